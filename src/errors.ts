@@ -1,0 +1,188 @@
+/**
+ * The catalogue of expected failures. Services throw these, the schema lists them in result unions and each
+ * shim turns a code into a status and a body of its client's dialect. Whatever is thrown that is not in this file
+ * is a bug: it is masked to the caller and logged once with the request id.
+ */
+export abstract class EntrepotError extends Error {
+  /** Stable, machine-readable; part of the API. */
+  abstract readonly code: string;
+  /** The HTTP status that fits best; a shim may choose another for its client. */
+  abstract readonly status: number;
+}
+
+/** No credential, or one that is unknown, expired or revoked. */
+export class Unauthenticated extends EntrepotError {
+  readonly code = 'UNAUTHENTICATED';
+  readonly status = 401;
+  constructor(message = 'Sign in first: this needs a valid token.') {
+    super(message);
+  }
+}
+
+/** The actor may see the thing but lacks the right for this. */
+export class Forbidden extends EntrepotError {
+  readonly code = 'FORBIDDEN';
+  readonly status = 403;
+}
+
+/** The thing does not exist, or the actor may not know that it does. */
+export class NotFound extends EntrepotError {
+  readonly code = 'NOT_FOUND';
+  readonly status = 404;
+  readonly what: string;
+  constructor(what: string, message = `${what} not found.`) {
+    super(message);
+    this.what = what;
+  }
+}
+
+/** An argument is malformed; `field` names it. */
+export class InvalidInput extends EntrepotError {
+  readonly code = 'INVALID_INPUT';
+  readonly status = 400;
+  readonly field: string;
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
+}
+
+/** A package, namespace or tag name breaks the rules of its format. */
+export class InvalidName extends EntrepotError {
+  readonly code = 'INVALID_NAME';
+  readonly status = 400;
+  readonly givenName: string;
+  constructor(name: string, message: string) {
+    super(message);
+    this.givenName = name;
+  }
+}
+
+/** A version breaks the rules of its format. */
+export class InvalidVersion extends EntrepotError {
+  readonly code = 'INVALID_VERSION';
+  readonly status = 400;
+  readonly version: string;
+  constructor(version: string, message: string) {
+    super(message);
+    this.version = version;
+  }
+}
+
+/** The uploaded bytes are not what their format demands (broken archive, missing manifest, limits exceeded). */
+export class InvalidPackage extends EntrepotError {
+  readonly code = 'INVALID_PACKAGE';
+  readonly status = 400;
+}
+
+/** A digest or length the client announced is not that of the bytes received. Digests in lower-case hex. */
+export class DigestMismatch extends EntrepotError {
+  readonly code = 'DIGEST_MISMATCH';
+  readonly status = 400;
+  readonly algorithm: string;
+  readonly expected: string;
+  readonly actual: string;
+  constructor(algorithm: string, expected: string, actual: string) {
+    super(`The ${algorithm} of the upload is ${actual}, but ${expected} was announced.`);
+    this.algorithm = algorithm;
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** A file is larger than this format allows here. */
+export class FileTooLarge extends EntrepotError {
+  readonly code = 'FILE_TOO_LARGE';
+  readonly status = 413;
+  readonly limitBytes: number;
+  constructor(limitBytes: number) {
+    super(`The upload is larger than the ${limitBytes} bytes allowed here.`);
+    this.limitBytes = limitBytes;
+  }
+}
+
+/** The version is already there and its format publishes a version at once. */
+export class VersionExists extends EntrepotError {
+  readonly code = 'VERSION_EXISTS';
+  readonly status = 409;
+  readonly package: string;
+  readonly version: string;
+  constructor(name: string, version: string) {
+    super(`${name}@${version} is already published; publish a new version instead.`);
+    this.package = name;
+    this.version = version;
+  }
+}
+
+/** A file of that name is already in the version and duplicates are refused. */
+export class FileExists extends EntrepotError {
+  readonly code = 'FILE_EXISTS';
+  readonly status = 409;
+  readonly fileName: string;
+  constructor(fileName: string) {
+    super(`${fileName} is already published and may not be replaced.`);
+    this.fileName = fileName;
+  }
+}
+
+/** Another node of the same top-level group owns this package name. */
+export class NameOwnedElsewhere extends EntrepotError {
+  readonly code = 'NAME_OWNED_ELSEWHERE';
+  readonly status = 409;
+  readonly package: string;
+  constructor(name: string, owner: string | undefined) {
+    super(`${name} belongs to ${owner === undefined ? 'another project' : `"${owner}"`} of this group; publish it there.`);
+    this.package = name;
+  }
+}
+
+/** A namespace with that path exists. */
+export class NamespaceExists extends EntrepotError {
+  readonly code = 'NAMESPACE_EXISTS';
+  readonly status = 409;
+  readonly path: string;
+  constructor(path: string) {
+    super(`"${path}" exists already.`);
+    this.path = path;
+  }
+}
+
+/** The namespace still holds namespaces or packages. */
+export class NamespaceNotEmpty extends EntrepotError {
+  readonly code = 'NAMESPACE_NOT_EMPTY';
+  readonly status = 409;
+  readonly path: string;
+  constructor(path: string) {
+    super(`"${path}" still holds packages or namespaces; delete those first.`);
+    this.path = path;
+  }
+}
+
+/** A user of that name exists. */
+export class UserExists extends EntrepotError {
+  readonly code = 'USER_EXISTS';
+  readonly status = 409;
+  readonly username: string;
+  constructor(username: string) {
+    super(`A user "${username}" exists already.`);
+    this.username = username;
+  }
+}
+
+/** The thing changed since the caller read it. */
+export class RevisionConflict extends EntrepotError {
+  readonly code = 'REVISION_CONFLICT';
+  readonly status = 409;
+}
+
+/** A precondition header of the request did not hold. */
+export class PreconditionFailed extends EntrepotError {
+  readonly code = 'PRECONDITION_FAILED';
+  readonly status = 412;
+}
+
+/** An upload that is finished, expired or has not received its bytes was used. */
+export class UploadNotReady extends EntrepotError {
+  readonly code = 'UPLOAD_NOT_READY';
+  readonly status = 409;
+}

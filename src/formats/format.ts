@@ -1,0 +1,128 @@
+import type { Readable } from 'node:stream';
+import type { DigestName, Digests } from '../storage/digests.ts';
+
+/** A JSON object, as stored. */
+export type JsonObject = { [key: string]: unknown };
+
+/** A dependency as a version declares it. */
+export interface DependencyFacts {
+  /** The format's own word: `runtime`, `dev`, `peer`, `optional`, `compile` … */
+  kind: string;
+  name: string;
+  /** The format's own requirement syntax, as declared. */
+  requirement: string;
+}
+
+/** What a published version says of itself. Absent lists are empty. */
+export interface VersionFacts {
+  /** The spelling of this publish. */
+  name: string;
+  version: string;
+  description?: string;
+  readme?: string;
+  licenses?: string[];
+  homepage?: string;
+  repositoryUrl?: string;
+  keywords?: string[];
+  authors?: string[];
+  dependencies?: DependencyFacts[];
+  /** The format's own metadata: what its documents and its GraphQL metadata type are rendered from. */
+  metadata?: JsonObject;
+}
+
+/** What is known of one published file. */
+export interface FileFacts {
+  /** Path within the version, segments joined by `/`. */
+  name: string;
+  contentType?: string;
+  /** The format's own facts of this file: arch, classifier, python tag … */
+  attributes?: JsonObject;
+}
+
+/** Read from an archive: enough to publish it without asking anybody. */
+export interface Inspection {
+  version: VersionFacts;
+  file: FileFacts;
+}
+
+/** An uploaded file, before it belongs to a version. */
+export interface UploadedFile {
+  /** As the uploader called it; may be a path for formats whose files have one. */
+  fileName: string;
+  sizeBytes: number;
+  digests: Digests;
+  /** The content, from its first byte; may be called more than once. */
+  open(): Promise<Readable>;
+}
+
+/** Where an upload goes, when its bytes do not say so (generic files). */
+export interface PublishTarget {
+  name?: string;
+  version?: string;
+}
+
+/** The address of a format at a namespace, or of one package or version there, as a person would use it. */
+export interface EndpointTarget {
+  /** Absolute URL of the format at the namespace, without a trailing slash. */
+  url: string;
+  package?: string;
+  version?: string;
+}
+
+/** Ready-to-paste text for a person. */
+export interface Snippet {
+  title: string;
+  /** How to highlight it: `sh`, `ini`, `xml` … */
+  language: string;
+  code: string;
+}
+
+/** Client configuration, publish and install commands. */
+export interface EndpointSetup {
+  configure: Snippet[];
+  publish: Snippet[];
+  install: Snippet[];
+}
+
+/**
+ * Everything the services need to know of a package format. Pure: no I/O but the streams handed in.
+ * Its HTTP side is a `Shim` (shims/kit/shim.ts) that carries this object.
+ */
+export interface Format {
+  /** Segment of the URL and value in the database: `npm`. Upper-cased it is the GraphQL enum value. */
+  readonly id: string;
+  /** For people: `npm`. */
+  readonly title: string;
+  /** Type of its package URLs (https://github.com/package-url/purl-spec). */
+  readonly purlType: string;
+  /** Splits a package name into the purl's namespace and name; default: no namespace. */
+  purlName?(name: string): { namespace?: string; name: string };
+  /** Joins what {@link purlName} split. */
+  nameFromPurl?(namespace: string | undefined, name: string): string;
+  /** The form in which two spellings of one package are equal. */
+  normalizeName(name: string): string;
+  /** Throws InvalidName where a new package may not be called so. */
+  validateName(name: string): void;
+  /** Throws InvalidVersion; returns the form in which two spellings of one version are equal. */
+  normalizeVersion(version: string): string;
+  /** A string whose bytewise order is the format's order of versions. Takes a normalised version; at most 512 ASCII characters. */
+  sortKey(version: string): string;
+  /** Whether "latest" passes over this version while there are others. */
+  isPrerelease(version: string): boolean;
+  /** `version`: one publish makes the version whole (npm). `file`: files join it one by one (generic, Maven, PyPI). */
+  readonly publishes: 'version' | 'file';
+  /** Whether publishing a file (or version) that is there replaces it, unless a setting says otherwise. */
+  readonly duplicates: 'refused' | 'allowed';
+  /** A tag that always points somewhere while there are versions: npm's `latest`. */
+  readonly defaultTag?: string;
+  /** Throws InvalidName where a tag may not be called so; absent: the format has no tags. */
+  validateTag?(tag: string): void;
+  /** Digests that its clients check. */
+  readonly verifiedDigests: readonly DigestName[];
+  /** A file may have at most so many bytes. */
+  readonly maxFileBytes: number;
+  /** Reads the facts out of an uploaded archive. Throws InvalidPackage, InvalidName, InvalidVersion. */
+  inspect(file: UploadedFile, target: PublishTarget): Promise<Inspection>;
+  /** What a person does to use the endpoint. */
+  setup(target: EndpointTarget): EndpointSetup;
+}
