@@ -101,14 +101,14 @@ export class FileTooLarge extends EntrepotError {
   }
 }
 
-/** The version is already there and its format publishes a version at once. */
+/** The version is there, or was there with other content, and its format publishes a version once. */
 export class VersionExists extends EntrepotError {
   readonly code = 'VERSION_EXISTS';
   readonly status = 409;
   readonly package: string;
   readonly version: string;
-  constructor(name: string, version: string) {
-    super(`${name}@${version} is already published; publish a new version instead.`);
+  constructor(name: string, version: string, why = 'is already published') {
+    super(`${name}@${version} ${why}; publish a new version instead.`);
     this.package = name;
     this.version = version;
   }
@@ -130,8 +130,8 @@ export class NameOwnedElsewhere extends EntrepotError {
   readonly code = 'NAME_OWNED_ELSEWHERE';
   readonly status = 409;
   readonly package: string;
-  constructor(name: string, owner: string | undefined) {
-    super(`${name} belongs to ${owner === undefined ? 'another project' : `"${owner}"`} of this group; publish it there.`);
+  constructor(name: string) {
+    super(`${name} belongs to another project or group below this top-level group; publish it there.`);
     this.package = name;
   }
 }

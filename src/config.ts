@@ -1,0 +1,67 @@
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** Everything that can be configured; see README "Configuration". */
+export interface Config {
+  port: number;
+  host: string;
+  /** Base of every absolute URL, without trailing slash; undefined: taken from each request's Host. */
+  publicUrl: string | undefined;
+  /** Whether `X-Forwarded-*` of the client in front is believed. */
+  trustProxy: boolean;
+  databaseUrl: string;
+  storageUrl: string;
+  dataDir: string;
+  /** Secret of the first admin's token; undefined: one is made on first start and printed. */
+  adminToken: string | undefined;
+  logLevel: string;
+  /** Whether downloads answer with a redirect to a signed URL where the store makes one. */
+  redirectDownloads: boolean;
+  /** How long a graceful stop waits for running requests. */
+  shutdownSeconds: number;
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** Reads the environment; throws an Error that names the variable where a value makes no sense. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const dataDir = resolve(env['DATA_DIR'] || './data');
+  return {
+    port: wholeNumber('PORT', env['PORT'], 4000, 65535),
+    host: env['HOST'] || 'localhost',
+    publicUrl: publicUrl(env['PUBLIC_URL']),
+    trustProxy: flag('TRUST_PROXY', env['TRUST_PROXY']),
+    databaseUrl: env['DATABASE_URL'] || pathToFileURL(join(dataDir, 'entrepot.sqlite')).href,
+    storageUrl: env['STORAGE_URL'] || pathToFileURL(join(dataDir, 'blobs')).href,
+    dataDir,
+    adminToken: env['ENTREPOT_ADMIN_TOKEN'] || undefined,
+    logLevel: oneOf('LOG_LEVEL', env['LOG_LEVEL'] || 'info', logLevels),
+    redirectDownloads: flag('REDIRECT_DOWNLOADS', env['REDIRECT_DOWNLOADS']),
+    shutdownSeconds: wholeNumber('SHUTDOWN_SECONDS', env['SHUTDOWN_SECONDS'], 30, 3600),
+  };
+}
+
+function wholeNumber(name: string, text: string | undefined, fallback: number, max: number): number {
+  if (!text) return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > max) throw new Error(`${name} must be a whole number from 0 to ${max}`);
+  return value;
+}
+
+function flag(name: string, text: string | undefined): boolean {
+  return oneOf(name, text || 'false', ['true', 'false']) === 'true';
+}
+
+function oneOf(name: string, value: string, allowed: string[]): string {
+  if (!allowed.includes(value)) throw new Error(`${name} must be one of ${allowed.join(', ')}`);
+  return value;
+}
+
+function publicUrl(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash) {
+    throw new Error('PUBLIC_URL must be an http(s) URL without query or fragment');
+  }
+  return url.href.replace(/\/+$/, '');
+}

@@ -1,0 +1,26 @@
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Database } from './db/database.ts';
+import type { FormatRegistry } from './formats/registry.ts';
+import type { DownloadCounter } from './packages/downloads.ts';
+import type { PackageHeads } from './packages/heads.ts';
+import type { DocumentCache } from './documents/cache.ts';
+import type { Authenticator } from './access/authenticate.ts';
+import type { Hashing } from './storage/hashing.ts';
+import type { ObjectStore } from './storage/object-store.ts';
+
+/** What every service works with; made once by `createApp`. Services are functions that take it first. */
+export interface Core {
+  config: Config;
+  database: Database;
+  store: ObjectStore;
+  hashing: Hashing;
+  clock: Clock;
+  formats: FormatRegistry;
+  log: Logger;
+  authenticator: Authenticator;
+  heads: PackageHeads;
+  documents: DocumentCache;
+  downloads: DownloadCounter;
+}

@@ -1,0 +1,6 @@
+import { People } from './1-people.ts';
+import { Packages } from './2-packages.ts';
+import { Bytes } from './3-bytes.ts';
+
+/** In the order in which they run; a migration that has been released never changes. */
+export const migrations = [People, Packages, Bytes];

@@ -1,0 +1,48 @@
+import { type QueryRunner, Table, type TableColumnOptions } from 'typeorm';
+import { columnsOf, nameCollation } from '../dialect.ts';
+
+type Columns = ReturnType<typeof columnsOf>;
+
+export interface TableDefinition {
+  name: string;
+  columns: (column: Columns) => TableColumnOptions[];
+  /** Unique keys: name to columns. */
+  uniques?: Record<string, string[]>;
+  /** Further indices: name to columns. */
+  indices?: Record<string, string[]>;
+  /** Foreign keys: column to table, always onto that table's primary key. */
+  references?: Record<string, { table: string; key?: string; cascade?: boolean }>;
+}
+
+/** Creates a table unless it is there: MySQL commits at each DDL statement, so a failed migration must be repeatable. */
+export async function createTable(runner: QueryRunner, definition: TableDefinition): Promise<void> {
+  const { name, columns, uniques = {}, indices = {}, references = {} } = definition;
+  await runner.createTable(
+    new Table({
+      name,
+      columns: columns(await columnsFor(runner)),
+      indices: [
+        ...Object.entries(uniques).map(([index, columnNames]) => ({ name: index, columnNames, isUnique: true })),
+        ...Object.entries(indices).map(([index, columnNames]) => ({ name: index, columnNames })),
+      ],
+      foreignKeys: Object.entries(references).map(([column, { table, key = 'id', cascade = false }]) => ({
+        name: `fk_${name}_${column}`,
+        columnNames: [column],
+        referencedTableName: table,
+        referencedColumnNames: [key],
+        ...(cascade ? { onDelete: 'CASCADE' } : {}),
+      })),
+      engine: 'InnoDB',
+    }),
+    true,
+  );
+}
+
+async function columnsFor(runner: QueryRunner): Promise<Columns> {
+  if (runner.dataSource.options.type === 'better-sqlite3') return columnsOf('sqlite');
+  const [row] = await runner.query('SELECT VERSION() AS version');
+  return columnsOf('mysql', nameCollation(row.version));
+}
+
+export const primary = { isPrimary: true } as const;
+export const nullable = { isNullable: true } as const;

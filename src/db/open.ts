@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DataSource, type Logger } from 'typeorm';
+import { Database } from './database.ts';
+import { migrations } from './migrations/index.ts';
+import { NodeSqlite } from './node-sqlite.ts';
+import { SnakeNaming } from './naming.ts';
+import { tables } from './tables/index.ts';
+
+export interface OpenOptions {
+  /** Hears of every statement before it runs: for tests that count them. */
+  onStatement?: (sql: string) => void;
+  /** Connections to MySQL; default 10. */
+  poolSize?: number;
+}
+
+/**
+ * Opens the database a URL names: `mysql://user:password@host:port/name` (MySQL or MariaDB), or a SQLite file as
+ * `file:///absolute/path` or `sqlite:path`. Does not migrate.
+ */
+export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
+  const shared = {
+    entities: tables,
+    migrations,
+    migrationsTableName: 'migration',
+    namingStrategy: new SnakeNaming(),
+    ...(options.onStatement ? { logger: statementLogger(options.onStatement), logging: ['query' as const] } : {}),
+  };
+  if (/^(mysql|mariadb):/.test(url)) {
+    const source = new DataSource({
+      ...shared,
+      type: 'mysql',
+      url: url.replace(/^mariadb:/, 'mysql:'),
+      charset: 'utf8mb4_bin',
+      supportBigNumbers: true,
+      bigNumberStrings: false,
+      poolSize: options.poolSize ?? 10,
+    });
+    await source.initialize();
+    return new Database('mysql', source, source);
+  }
+  const file = sqliteFile(url);
+  mkdirSync(dirname(file), { recursive: true });
+  const open = (pragmas: string[]) =>
+    new DataSource({
+      ...shared,
+      type: 'better-sqlite3',
+      driver: NodeSqlite,
+      database: file,
+      prepareDatabase: (connection: NodeSqlite) => pragmas.forEach((pragma) => connection.pragma(pragma)),
+    }).initialize();
+  // FULL: a commit that was acknowledged survives a power cut, not only a crash of the process.
+  const writer = await open(['journal_mode = WAL', 'synchronous = FULL', 'busy_timeout = 10000']);
+  const reader = await open(['query_only = ON', 'busy_timeout = 10000']);
+  return new Database('sqlite', writer, reader);
+}
+
+function sqliteFile(url: string): string {
+  if (url.startsWith('file://')) return fileURLToPath(url);
+  if (/^(sqlite|file):/.test(url)) return url.replace(/^\w+:(\/\/)?/, '');
+  if (/^\w+:\/\//.test(url)) throw new Error(`DATABASE_URL: cannot tell which database ${url.split(':')[0]} is`);
+  return url;
+}
+
+function statementLogger(onStatement: (sql: string) => void): Logger {
+  const nothing = () => undefined;
+  return {
+    logQuery: onStatement,
+    logQueryError: nothing,
+    logQuerySlow: nothing,
+    logSchemaBuild: nothing,
+    logMigration: nothing,
+    log: nothing,
+  };
+}

@@ -1,0 +1,33 @@
+import { EntitySchema } from 'typeorm';
+import type { JsonObject } from '../../formats/format.ts';
+import { integer, json, nullable, primary, string } from './columns.ts';
+
+/** Outbox and log: written in the transaction of the change it tells of. */
+export interface EventRow {
+  id: string;
+  /** Position in the one order of all events; given after commit, null until then. */
+  seq: number | null;
+  type: string;
+  namespaceId: string;
+  packageId: string | null;
+  versionId: string | null;
+  /** The user who did it. */
+  actorId: string | null;
+  payload: JsonObject;
+  occurredAt: number;
+}
+
+export const EventTable = new EntitySchema<EventRow>({
+  name: 'event',
+  columns: {
+    id: primary(string),
+    seq: nullable(integer),
+    type: string,
+    namespaceId: string,
+    packageId: nullable(string),
+    versionId: nullable(string),
+    actorId: nullable(string),
+    payload: json,
+    occurredAt: integer,
+  },
+});

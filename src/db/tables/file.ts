@@ -1,0 +1,113 @@
+import { EntitySchema } from 'typeorm';
+import type { JsonObject } from '../../formats/format.ts';
+import { integer, json, nullable, primary, string } from './columns.ts';
+
+/** Content: one row per distinct sha256, shared by every file that has it. (`blob` alone is a reserved word of MySQL.) */
+export interface BlobRow {
+  sha256: string;
+  sizeBytes: number;
+  md5: string;
+  sha1: string;
+  sha512: string;
+  /** Key in the object store. */
+  objectKey: string;
+  createdAt: number;
+  /** When a file last came to name it; the sweep's grace counts from here. */
+  referencedAt: number;
+}
+
+export const BlobTable = new EntitySchema<BlobRow>({
+  name: 'stored_blob',
+  columns: {
+    sha256: primary(string),
+    sizeBytes: integer,
+    md5: string,
+    sha1: string,
+    sha512: string,
+    objectKey: string,
+    createdAt: integer,
+    referencedAt: integer,
+  },
+});
+
+export interface FileRow {
+  id: string;
+  versionId: string;
+  /** Path within the version. */
+  name: string;
+  sha256: string;
+  sizeBytes: number;
+  contentType: string;
+  attributes: JsonObject;
+  uploadedAt: number;
+  downloadCount: number;
+  lastDownloadedAt: number | null;
+  deletedAt: number | null;
+  /** Empty while live, the own id once replaced or deleted. */
+  tombstone: string;
+}
+
+export const FileTable = new EntitySchema<FileRow>({
+  name: 'file',
+  columns: {
+    id: primary(string),
+    versionId: string,
+    name: string,
+    sha256: string,
+    sizeBytes: integer,
+    contentType: string,
+    attributes: json,
+    uploadedAt: integer,
+    downloadCount: integer,
+    lastDownloadedAt: nullable(integer),
+    deletedAt: nullable(integer),
+    tombstone: string,
+  },
+});
+
+/** Objects to remove from the store once `dueAt` has passed: the durable queue of the sweep. */
+export interface DiscardRow {
+  objectKey: string;
+  dueAt: number;
+}
+
+export const DiscardTable = new EntitySchema<DiscardRow>({
+  name: 'discard',
+  columns: { objectKey: primary(string), dueAt: integer },
+});
+
+/** Bytes that were sent ahead of `publishPackage`. */
+export interface UploadRow {
+  id: string;
+  namespaceId: string;
+  /** The user it belongs to; nobody else may fill or publish it. */
+  userId: string;
+  fileName: string;
+  /** Null until the bytes have arrived. */
+  objectKey: string | null;
+  sizeBytes: number | null;
+  md5: string | null;
+  sha1: string | null;
+  sha256: string | null;
+  sha512: string | null;
+  createdAt: number;
+  expiresAt: number;
+}
+
+export const UploadTable = new EntitySchema<UploadRow>({
+  name: 'upload',
+  columns: {
+    id: primary(string),
+    namespaceId: string,
+    userId: string,
+    fileName: string,
+    objectKey: nullable(string),
+    sizeBytes: nullable(integer),
+    md5: nullable(string),
+    sha1: nullable(string),
+    sha256: nullable(string),
+    sha512: nullable(string),
+    createdAt: integer,
+    expiresAt: integer,
+  },
+});

@@ -1,0 +1,44 @@
+import { EntitySchema } from 'typeorm';
+import { integer, nullable, primary, string, text } from './columns.ts';
+
+export type NamespaceKind = 'INSTANCE' | 'GROUP' | 'PROJECT';
+export type Visibility = 'PUBLIC' | 'INTERNAL' | 'PRIVATE';
+
+/** A node of the tree Instance > Group (nested) > Project. */
+export interface NamespaceRow {
+  id: string;
+  kind: NamespaceKind;
+  parentId: string | null;
+  /** The top-level node above it (itself for those and for the instance): within it a package name has one owner. */
+  topId: string;
+  /** `acme/platform/widgets`; empty for the instance. */
+  path: string;
+  /** For people. */
+  name: string;
+  description: string | null;
+  /** Ids from the instance down to the node itself, each followed by `/`: a prefix of every descendant's lineage. */
+  lineage: string;
+  visibility: Visibility;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export const NamespaceTable = new EntitySchema<NamespaceRow>({
+  name: 'namespace',
+  columns: {
+    id: primary(string),
+    kind: string,
+    parentId: nullable(string),
+    topId: string,
+    path: string,
+    name: string,
+    description: nullable(text),
+    lineage: string,
+    visibility: string,
+    createdAt: integer,
+    updatedAt: integer,
+  },
+});
+
+/** The one INSTANCE node, made by the first migration. */
+export const instanceId = 'ns_00000000000000000000000000';
