@@ -6,12 +6,15 @@ export interface ByteRange {
   end: number;
 }
 
-/** One object being written. Exactly one of `commit` and `abort` ends it. */
+/** One object being written. Exactly one of `commit` and `abort` ends it; a commit that fails cleans up after itself. */
 export interface ObjectWriter {
   /** Takes the bytes over; resolves when the next chunk may come and `chunk` may be reused. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Resolves once the object is complete, durable and readable under its key. */
-  commit(): Promise<void>;
+  /**
+   * Resolves once the object is complete, durable and readable under its key. Where the caller knows the digest of what it
+   * wrote, a remote store compares it with what it received, and rejects without leaving the object where they differ.
+   */
+  commit(written?: { md5: string }): Promise<void>;
   /** Drops what was written. Never throws; a leftover is found by the sweep. */
   abort(): Promise<void>;
 }
@@ -24,9 +27,13 @@ export interface ObjectStore {
   readonly kind: 'files' | 'gcs';
   /** Starts a new object. Nothing is readable under `key` before `commit`. */
   create(key: string): Promise<ObjectWriter>;
-  /** A stream of the object or of a range of it; throws {@link ObjectMissing} before the first byte. */
+  /** A stream of the object or of a range within it; throws {@link ObjectMissing} before the first byte. */
   read(key: string, range?: ByteRange): Promise<Readable>;
-  /** Writes the object (or a range) into `sink` with back-pressure, without ending `sink`. Rejects where the sink closes early. */
+  /**
+   * Writes the object (or a range within it) into `sink` with back-pressure, without ending `sink`, and resolves when the
+   * sink has taken the last byte. Throws {@link ObjectMissing} before the first byte, {@link SinkClosed} promptly where the
+   * sink closes early, and an Error where the object ends before the range does.
+   */
   copyTo(key: string, sink: Writable, range?: ByteRange): Promise<void>;
   /** Size in bytes, or undefined where there is no such object. */
   sizeBytes(key: string): Promise<number | undefined>;
@@ -48,5 +55,12 @@ export interface SignedUrlOptions {
 export class ObjectMissing extends Error {
   constructor(key: string) {
     super(`no object under ${key}`);
+  }
+}
+
+/** The receiver went away in the middle of a copy: daily life with downloads, so it is told apart from a failing store. */
+export class SinkClosed extends Error {
+  constructor(cause?: unknown) {
+    super('the receiver closed before everything was written', cause === undefined ? undefined : { cause });
   }
 }

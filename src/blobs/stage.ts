@@ -1,0 +1,47 @@
+import { ulid } from 'ulid';
+import type { Core } from '../core.ts';
+import { DiscardTable } from '../db/tables/file.ts';
+import type { StagedObject } from '../storage/digests.ts';
+import { type StageOptions, stageObject } from '../storage/stage.ts';
+import { removeObject } from './discard.ts';
+
+/** How long staged bytes may wait for the publish that takes them over, in milliseconds. */
+const patienceMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Streams a body into the object store while hashing it. Before the first byte the object is entered for removal, and
+ * only the publish that takes it over strikes that entry out: whatever happens in between, nothing is left for good.
+ * Throws FileTooLarge, DigestMismatch, InvalidInput, and what the source throws.
+ */
+export async function stage(core: Core, source: AsyncIterable<Uint8Array>, options: StageOptions & { keepMs?: number }): Promise<StagedObject> {
+  const id = ulid(core.clock.now()).toLowerCase();
+  // The last characters are random, the first are the time: they spread the objects over folders.
+  const key = `objects/${id.slice(-2)}/${id}`;
+  const dueAt = core.clock.now() + Math.max(patienceMs, options.keepMs ?? 0);
+  await core.database.tx((tx) => tx.insert(DiscardTable, { objectKey: key, dueAt }));
+  return orDiscard(core, [{ key }], () => stageObject(core.store, core.hashing, key, source, options));
+}
+
+/**
+ * Removes staged bytes that nobody will publish; what cannot be removed now is left to the sweep. It is safe to call where
+ * the outcome of the publish is unknown (the connection broke at COMMIT): what was published stays.
+ */
+export async function discardStaged(core: Core, objects: readonly { key: string }[]): Promise<void> {
+  for (const { key } of objects) {
+    try {
+      await removeObject(core, key, Number.MAX_SAFE_INTEGER);
+    } catch (error) {
+      core.log.warn({ err: error, key }, 'staged bytes are left to the sweep');
+    }
+  }
+}
+
+/** Runs what is to publish staged objects; where it fails they are removed. */
+export async function orDiscard<T>(core: Core, objects: readonly { key: string }[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await discardStaged(core, objects);
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import type { EntityManager } from 'typeorm';
+import type { Actor } from '../access/actor.ts';
+import { discardStaged, stage } from '../blobs/stage.ts';
+import type { Core } from '../core.ts';
+import { type UploadRow, UploadTable } from '../db/tables/file.ts';
+import { affected } from '../db/upsert.ts';
+import { NotFound, Unauthenticated, UploadNotReady } from '../errors.ts';
+import type { StageOptions } from '../storage/stage.ts';
+
+/** The actor's own upload that has not expired; throws NotFound, Unauthenticated. */
+export async function getUpload(core: Core, manager: EntityManager, actor: Actor, id: string): Promise<UploadRow> {
+  if (!actor.user) throw new Unauthenticated();
+  const row = await manager.findOne(UploadTable, { where: { id, userId: actor.user.id } });
+  if (!row || row.expiresAt <= core.clock.now()) throw new NotFound('Upload', 'There is no such upload, or it has expired.');
+  return row;
+}
+
+/**
+ * Takes the bytes of an upload, once. Throws UploadNotReady where it has them already, NotFound, and what staging throws;
+ * after a failure the bytes may be sent again.
+ */
+export async function receiveUpload(core: Core, actor: Actor, id: string, body: AsyncIterable<Uint8Array>, options: StageOptions): Promise<UploadRow> {
+  const row = await getUpload(core, core.database.reads, actor, id);
+  if (row.objectKey !== null) throw new UploadNotReady('This upload has its bytes already.');
+  const object = await stage(core, body, { ...options, keepMs: row.expiresAt - core.clock.now() });
+  const { md5, sha1, sha256, sha512 } = object.digests;
+  const taken = await core.database.tx((tx) =>
+    affected(
+      tx,
+      'UPDATE upload SET object_key = ?, size_bytes = ?, md5 = ?, sha1 = ?, sha256 = ?, sha512 = ? WHERE id = ? AND object_key IS NULL',
+      [object.key, object.sizeBytes, md5, sha1, sha256, sha512, id],
+    ),
+  );
+  if (taken === 0) {
+    await discardStaged(core, [object]);
+    throw new UploadNotReady('This upload has its bytes already.');
+  }
+  return { ...row, objectKey: object.key, sizeBytes: object.sizeBytes, ...object.digests };
+}
