@@ -13,6 +13,14 @@ export interface DependencyFacts {
   requirement: string;
 }
 
+/** Where a version came from, as its publisher declared it. */
+export interface BuildInfo {
+  pipelineUrl?: string;
+  commit?: string;
+  ref?: string;
+  job?: string;
+}
+
 /** What a published version says of itself. Absent lists are empty. */
 export interface VersionFacts {
   /** The spelling of this publish. */

@@ -1,0 +1,50 @@
+import type { EntityManager } from 'typeorm';
+import { isForeignKeyViolation } from '../db/driver-errors.ts';
+import type { NamespaceRow } from '../db/tables/namespace.ts';
+import { type PackageRow, PackageTable } from '../db/tables/package.ts';
+import { upsert } from '../db/upsert.ts';
+import { NameOwnedElsewhere, NotFound } from '../errors.ts';
+import type { Format } from '../formats/format.ts';
+import { newId } from '../ids.ts';
+
+/**
+ * The package of that name in a namespace, made if there is none, locked until the transaction ends, with its revision
+ * already raised. Whoever comes first owns the name in its top-level group; throws NameOwnedElsewhere for the others, and NotFound where the namespace is gone.
+ * A deleted package of the same namespace comes back to life (without its deleted versions).
+ */
+export async function claimPackage(tx: EntityManager, namespace: NamespaceRow, format: Format, name: string, now: number): Promise<PackageRow> {
+  const normalizedName = format.normalizeName(name);
+  const claiming = upsert(
+    tx,
+    'package',
+    {
+      id: newId('package', now),
+      namespace_id: namespace.id,
+      top_id: namespace.topId,
+      format: format.id,
+      name,
+      normalized_name: normalizedName,
+      revision: 1,
+      description: null,
+      created_at: now,
+      updated_at: now,
+      deleted_at: null,
+    },
+    ['format', 'normalized_name', 'top_id'],
+    { revision: 'revision + 1', updated_at: 'new.updated_at' },
+  );
+  await claiming.catch((error: unknown) => {
+    // Deleted since the caller read it: the row was not locked, or all publishes of a namespace would queue.
+    throw isForeignKeyViolation(error) ? new NotFound('Namespace') : error;
+  });
+  const row = await tx.findOneOrFail(PackageTable, { where: { format: format.id, normalizedName, topId: namespace.topId } });
+  if (row.namespaceId !== namespace.id) throw new NameOwnedElsewhere(name);
+  if (row.deletedAt === null) return row;
+  await tx.update(PackageTable, { id: row.id }, { deletedAt: null });
+  return { ...row, deletedAt: null };
+}
+
+/** Locks a package and raises its revision, for a change that its documents show. */
+export async function touchPackage(tx: EntityManager, packageId: string, now: number): Promise<void> {
+  await tx.query('UPDATE package SET revision = revision + 1, updated_at = ? WHERE id = ?', [now, packageId]);
+}

@@ -1,0 +1,39 @@
+import type { EntityManager } from 'typeorm';
+import type { Actor } from '../access/actor.ts';
+import { type Action, authorize } from '../access/decide.ts';
+import type { NamespaceRow } from '../db/tables/namespace.ts';
+import { type PackageRow, PackageTable, type VersionRow, VersionTable } from '../db/tables/package.ts';
+import { NotFound } from '../errors.ts';
+import type { Format } from '../formats/format.ts';
+import { getNamespace } from '../namespaces/repository.ts';
+
+/** A package with the node it lives in. */
+export interface Located {
+  package: PackageRow;
+  namespace: NamespaceRow;
+}
+
+/** A live package by id on which the actor may act so; throws NotFound and what authorisation throws. */
+export async function getPackageFor(tx: EntityManager, actor: Actor, action: Action, packageId: string): Promise<Located> {
+  const row = await tx.findOne(PackageTable, { where: { id: packageId } });
+  if (!row) throw new NotFound('Package');
+  const namespace = await getNamespace(tx, row.namespaceId);
+  authorize(actor, action, namespace, 'Package');
+  if (row.deletedAt !== null) throw new NotFound('Package');
+  return { package: row, namespace };
+}
+
+/** As {@link getPackageFor}, from a version's id. */
+export async function getVersionFor(tx: EntityManager, actor: Actor, action: Action, versionId: string): Promise<Located & { version: VersionRow }> {
+  const version = await tx.findOne(VersionTable, { where: { id: versionId, tombstone: '' } });
+  if (!version) throw new NotFound('Version');
+  return { ...(await getPackageFor(tx, actor, action, version.packageId)), version };
+}
+
+/** A live version of a package by its spelling; throws InvalidVersion and NotFound. */
+export async function getVersion(tx: EntityManager, format: Format, packageId: string, version: string): Promise<VersionRow> {
+  const normalizedVersion = format.normalizeVersion(version);
+  const row = await tx.findOne(VersionTable, { where: { packageId, normalizedVersion, tombstone: '' } });
+  if (!row) throw new NotFound('Version', `There is no version ${version}.`);
+  return row;
+}

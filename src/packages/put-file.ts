@@ -1,0 +1,66 @@
+import type { EntityManager } from 'typeorm';
+import { isDuplicateKey } from '../db/driver-errors.ts';
+import { FileTable } from '../db/tables/file.ts';
+import { FileExists, PreconditionFailed } from '../errors.ts';
+import type { FileFacts } from '../formats/format.ts';
+import { newId } from '../ids.ts';
+import type { StagedObject } from '../storage/digests.ts';
+
+/** What a file may be replaced for: the SHA-256 it must have one of, or whatever it is. */
+export type Replaceable = readonly string[] | 'any';
+
+export interface PutFile {
+  versionId: string;
+  facts: FileFacts;
+  object: StagedObject;
+  /** Whether a file of that name gives way (and stays restorable). */
+  replace: boolean;
+  /** Undefined: there may be a file of that name or none. */
+  ifReplaces: Replaceable | undefined;
+  now: number;
+}
+
+/**
+ * Adds a file to a version and returns its id. One of that name gives way and stays restorable, or throws FileExists; where
+ * it has the very same content it simply stays. Throws PreconditionFailed where `ifReplaces` does not hold. The caller holds
+ * the package's lock.
+ */
+export async function putFile(tx: EntityManager, input: PutFile): Promise<string> {
+  const { versionId, facts, object, replace, ifReplaces, now } = input;
+  const { sha256 } = object.digests;
+  if (ifReplaces !== undefined) await checkReplaced(tx, versionId, facts.name, ifReplaces);
+  const id = newId('file', now);
+  const row = {
+    id,
+    versionId,
+    name: facts.name,
+    sha256,
+    sizeBytes: object.sizeBytes,
+    contentType: facts.contentType ?? 'application/octet-stream',
+    attributes: facts.attributes ?? {},
+    uploadedAt: now,
+    downloadCount: 0,
+    lastDownloadedAt: null,
+    deletedAt: null,
+    tombstone: '',
+  };
+  const insert = () => tx.createQueryBuilder().insert().into(FileTable).values(row as never).updateEntity(false).execute();
+  try {
+    await insert();
+    return id;
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+  }
+  if (!replace) throw new FileExists(facts.name);
+  const existing = await tx.findOneByOrFail(FileTable, { versionId, name: facts.name, tombstone: '' });
+  if (existing.sha256 === sha256) return existing.id;
+  await tx.query('UPDATE file SET deleted_at = ?, tombstone = id WHERE id = ?', [now, existing.id]);
+  await insert();
+  return id;
+}
+
+async function checkReplaced(tx: EntityManager, versionId: string, name: string, wanted: Replaceable): Promise<void> {
+  const existing = await tx.findOneBy(FileTable, { versionId, name, tombstone: '' });
+  const holds = existing !== null && (wanted === 'any' || wanted.includes(existing.sha256));
+  if (!holds) throw new PreconditionFailed(`${name} is not there with that content.`);
+}

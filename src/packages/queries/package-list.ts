@@ -1,0 +1,110 @@
+import type { Actor } from '../../access/actor.ts';
+import { readableNodes } from '../../access/visible-nodes.ts';
+import type { Core } from '../../core.ts';
+import { type Condition, containsText, isIn } from '../../db/condition.ts';
+import { containing, likeEscape } from '../../db/like.ts';
+import type { Direction, ListQuery } from '../../db/keyset.ts';
+import type { NamespaceRow } from '../../db/tables/namespace.ts';
+import type { VersionStatus } from '../../db/tables/package.ts';
+import { isLivePackage, packageColumns, type PackageRecord } from './records.ts';
+
+/** Which packages; conditions are joined by AND. */
+export interface PackageFilter {
+  /** Ids of formats. */
+  formats?: readonly string[] | undefined;
+  /** Spelled as it may be; compared in the form that its format compares. */
+  name?: string | undefined;
+  /** Part of the name, in any case. */
+  nameContains?: string | undefined;
+  /** Has a version in this state. */
+  status?: VersionStatus | undefined;
+  /** A version declares this keyword. */
+  keyword?: string | undefined;
+  /** Has a file with this content. */
+  sha256?: string | undefined;
+  /** Changed after this instant. */
+  updatedAfter?: number | undefined;
+  /** First published after this instant. */
+  createdAfter?: number | undefined;
+}
+
+const orders = {
+  NAME: { column: 'p.normalized_name', property: 'normalizedName' },
+  UPDATED_AT: { column: 'p.updated_at', property: 'updatedAt' },
+  CREATED_AT: { column: 'p.created_at', property: 'createdAt' },
+} as const;
+
+export interface PackageOrder {
+  field: keyof typeof orders;
+  direction: Direction;
+}
+
+/** Where a package stands in a list of that order. */
+export function packagePosition(order: PackageOrder, row: PackageRecord): [string | number, string] {
+  return [row[orders[order.field].property], row.id];
+}
+
+type Node = Pick<NamespaceRow, 'id' | 'kind' | 'lineage'>;
+
+/** The packages in the subtrees of the nodes that the actor may read; several nodes give a list for each. */
+export function packageListQuery(core: Core, actor: Actor, nodes: readonly Node[], filter: PackageFilter, order: PackageOrder): ListQuery {
+  const { from, where, parent } = nodes.length === 1 && nodes[0] ? below(nodes[0]) : belowEach(nodes);
+  return {
+    from,
+    where: [isLivePackage, readableNodes(actor, 'n'), ...where, ...conditions(core, filter)],
+    order: [
+      { sql: orders[order.field].column, direction: order.direction },
+      { sql: 'p.id', direction: order.direction },
+    ],
+    select: packageColumns,
+    key: 'p.id AS id',
+    row: 'JOIN package p ON p.id = hit.id',
+    ...(parent ? { parent } : {}),
+  };
+}
+
+/** One node is asked for by what the indices know best. */
+function below({ id, kind, lineage }: Node): Pick<ListQuery, 'from' | 'parent'> & { where: Condition[] } {
+  const from = 'package p JOIN namespace n ON n.id = p.namespace_id';
+  if (kind === 'INSTANCE') return { from, where: [] };
+  if (kind === 'PROJECT') return { from, where: [{ sql: 'p.namespace_id = ?', parameters: [id] }] };
+  return { from, where: [{ sql: 'n.lineage LIKE ?', parameters: [`${lineage}%`] }] };
+}
+
+function belowEach(nodes: readonly Node[]): Pick<ListQuery, 'from' | 'parent'> & { where: Condition[] } {
+  return {
+    from: "namespace a JOIN namespace n ON n.lineage LIKE CONCAT(a.lineage, '%') JOIN package p ON p.namespace_id = n.id",
+    where: [],
+    parent: { sql: 'a.id', ids: nodes.map(({ id }) => id) },
+  };
+}
+
+function conditions(core: Core, filter: PackageFilter): Condition[] {
+  const list: Condition[] = [];
+  const { formats, name, nameContains, status, keyword, sha256, updatedAfter, createdAfter } = filter;
+  if (formats) list.push(isIn('p.format', formats));
+  if (name !== undefined) list.push(isCalled(core, formats, name));
+  if (nameContains !== undefined && nameContains !== '') list.push(containsText('p.name', nameContains));
+  if (status !== undefined) list.push(hasVersion('v.status = ?', status));
+  if (keyword !== undefined) list.push(hasVersion(`v.keywords LIKE ? ${likeEscape}`, containing(JSON.stringify(keyword.slice(0, 255)))));
+  if (sha256 !== undefined) {
+    list.push(hasVersion("EXISTS (SELECT 1 FROM file f WHERE f.version_id = v.id AND f.sha256 = ? AND f.tombstone = '')", sha256.toLowerCase()));
+  }
+  if (updatedAfter !== undefined) list.push({ sql: 'p.updated_at > ?', parameters: [updatedAfter] });
+  if (createdAfter !== undefined) list.push({ sql: 'p.created_at > ?', parameters: [createdAfter] });
+  return list;
+}
+
+/** Each format compares names in its own way. */
+function isCalled(core: Core, formats: readonly string[] | undefined, name: string): Condition {
+  const candidates = core.formats.list().filter(({ id }) => formats?.includes(id) ?? true);
+  if (candidates.length === 0) return { sql: '1 = 0', parameters: [] };
+  return {
+    sql: candidates.map(() => '(p.format = ? AND p.normalized_name = ?)').join(' OR '),
+    parameters: candidates.flatMap((format) => [format.id, format.normalizeName(name)]),
+  };
+}
+
+function hasVersion(sql: string, parameter: string): Condition {
+  return { sql: `EXISTS (SELECT 1 FROM version v WHERE v.package_id = p.id AND v.tombstone = '' AND ${sql})`, parameters: [parameter] };
+}
