@@ -1,0 +1,106 @@
+import { pino } from 'pino';
+import { createGraphqlHandler } from '../schema/server.ts';
+import { shims } from '../shims/index.ts';
+import { createPackagesHandler, packagesPath } from '../shims/kit/handler.ts';
+import { Authenticator } from './access/authenticate.ts';
+import { bootstrap } from './access/bootstrap.ts';
+import { sweep } from './blobs/sweep.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Core } from './core.ts';
+import { migrate } from './db/migrate.ts';
+import { type OpenOptions, openDatabase } from './db/open.ts';
+import { DocumentCache } from './documents/cache.ts';
+import { FormatRegistry } from './formats/registry.ts';
+import { withCors } from './http/cors.ts';
+import { filesMount } from './http/files.ts';
+import { createServer, type Server } from './http/server.ts';
+import { uploadsMount } from './http/uploads.ts';
+import { DownloadCounter } from './packages/downloads.ts';
+import { PackageHeads } from './packages/heads.ts';
+import { createHashing } from './storage/hashing.ts';
+import { openObjectStore } from './storage/open.ts';
+
+const sweepEveryMs = 10 * 60 * 1000;
+
+export interface AppOptions extends OpenOptions {
+  clock?: Clock;
+}
+
+/** A registry in this process. */
+export interface App {
+  core: Core;
+  server: Server;
+  /** The first admin's token, where this start made it. */
+  adminSecret: string | undefined;
+  /** Starts serving; returns the port. */
+  listen(): Promise<number>;
+  /** Stops: no new requests, running ones finish (or are cut after SHUTDOWN_SECONDS), counters are written. */
+  close(): Promise<void>;
+}
+
+/** Opens database and storage and migrates: what the command line needs beside the server, too. */
+export async function openCore(config: Config, options: AppOptions = {}): Promise<Core> {
+  const clock = options.clock ?? systemClock;
+  const database = await openDatabase(config.databaseUrl, options);
+  try {
+    await migrate(database);
+    return {
+      config,
+      database,
+      clock,
+      store: openObjectStore(config.storageUrl),
+      hashing: createHashing(),
+      formats: new FormatRegistry(shims.map(({ format }) => format)),
+      log: pino({ level: config.logLevel }),
+      heads: new PackageHeads(database),
+      documents: new DocumentCache(),
+      downloads: new DownloadCounter(database, clock),
+      authenticator: new Authenticator(database, clock),
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Closes what {@link openCore} opened. */
+export async function closeCore(core: Core): Promise<void> {
+  await core.downloads.flush().catch((error: unknown) => core.log.error({ err: error }, 'download counts were lost'));
+  await core.hashing.close();
+  await core.database.close();
+}
+
+/** Builds everything once. The one place that knows both sides of the house: services, and what is mounted on them. */
+export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
+  const core = await openCore(config, options);
+  const adminSecret = await bootstrap(core);
+  const packages = createPackagesHandler(core, shims);
+  const server = createServer(core, [
+    { path: '/graphql', methods: ['GET', 'POST', 'OPTIONS'], area: 'graphql', handle: createGraphqlHandler(core) },
+    { path: `${packagesPath}*`, methods: ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'], area: 'packages', handle: packages },
+    withCors(uploadsMount(core)),
+    withCors(filesMount(core)),
+  ]);
+  const sweeper = setInterval(() => {
+    sweep(core).catch((error: unknown) => core.log.error({ err: error }, 'the sweep failed; it will run again'));
+  }, sweepEveryMs).unref();
+
+  return {
+    core,
+    server,
+    adminSecret,
+    async listen() {
+      await server.listen({ host: config.host, port: config.port });
+      const address = server.server.address();
+      return typeof address === 'object' && address ? address.port : config.port;
+    },
+    async close() {
+      clearInterval(sweeper);
+      const cut = setTimeout(() => server.server.closeAllConnections(), config.shutdownSeconds * 1000);
+      await server.close();
+      clearTimeout(cut);
+      await closeCore(core);
+    },
+  };
+}

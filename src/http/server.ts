@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { Core } from '../core.ts';
+import { basePathOf } from './base-url.ts';
+import { loggableUrl } from './loggable-url.ts';
+import { createMetrics } from './metrics.ts';
+import { drain } from './request-body.ts';
+import { sendJson } from './send.ts';
+
+/** What is logged and counted as the status of a request whose client went away; nginx's number for it. */
+const clientClosed = 499;
+
+/** Answers a request on the raw response. `url` has no path of PUBLIC_URL in front. */
+export type RawHandler = (request: IncomingMessage, response: ServerResponse, url: string, requestId: string) => Promise<void>;
+
+/** A part of the server: everything below a path, for some methods. */
+export interface Mount {
+  /** `/graphql`, or `/api/packages/*` for all below. */
+  path: string;
+  methods: ('GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS')[];
+  /** Label in the metrics. */
+  area: string;
+  handle: RawHandler;
+}
+
+/**
+ * The HTTP server with what every part shares: request ids, one log line per answer, metrics, health and readiness, and a
+ * stop that waits for running requests. Bodies are not read here: they reach the handlers as streams.
+ */
+export function createServer(core: Core, mounts: readonly Mount[]) {
+  const basePath = basePathOf(core.config);
+  const metrics = createMetrics();
+  let isStopping = false;
+  const mountOf = (url: string) => mounts.find(({ path }) => path.endsWith('*') && url.startsWith(path.slice(0, -1)));
+  /** One log line and one count per request, whether it is answered or its client goes away before. */
+  const observe = ({ id, method, url, routeOptions }: FastifyRequest, { raw }: FastifyReply, mount?: Mount) => {
+    const start = performance.now();
+    raw.setHeader('x-request-id', id);
+    raw.once('close', () => {
+      const area = mount?.area ?? (routeOptions.config as { area?: string } | undefined)?.area ?? 'other';
+      const status = raw.writableFinished ? raw.statusCode : clientClosed;
+      const ms = performance.now() - start;
+      metrics.requests.inc({ method, area, status });
+      metrics.seconds.observe({ area }, ms / 1000);
+      if (core.log.isLevelEnabled('info')) core.log.info({ requestId: id, method, url: loggableUrl(url), status, ms: Math.round(ms * 10) / 10 }, 'request');
+      // A connection that was busy when the stop began is idle only now, and its client would keep it open.
+      if (isStopping) setImmediate(() => server.server.closeIdleConnections());
+    });
+  };
+  const run = async (mount: Mount, request: FastifyRequest, reply: FastifyReply) => {
+    reply.hijack();
+    await mount.handle(request.raw, reply.raw, request.url, request.id);
+    drain(request.raw);
+  };
+  const server = fastify({
+    loggerInstance: core.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    forceCloseConnections: 'idle',
+    keepAliveTimeout: 72_000,
+    requestTimeout: 0,
+    rewriteUrl: ({ url = '/' }) => withoutBase(url, basePath),
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 10_000 },
+    // The router refuses paths that are not percent-encoded UTF-8; the handlers below a mount say so in their client's own words.
+    frameworkErrors: (error, request, reply) => {
+      const mount = mountOf(request.url);
+      observe(request, reply, mount);
+      reply.hijack();
+      if (mount) void run(mount, request, reply);
+      else sendJson(reply.raw, 400, { error: error.message });
+    },
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  server.addHook('onRequest', (request, reply, done) => {
+    observe(request, reply);
+    done();
+  });
+  server.addHook('preClose', (done) => {
+    isStopping = true;
+    done();
+  });
+
+  server.get('/healthz', async () => ({ status: 'ok' }));
+  server.get('/readyz', async (_request, reply) => {
+    try {
+      await Promise.all([core.database.ping(), core.store.ping()]);
+      return { status: 'ready' };
+    } catch (error) {
+      core.log.warn({ err: error }, 'not ready');
+      return reply.code(503).send({ status: 'not ready' });
+    }
+  });
+  server.get('/metrics', async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
+
+  for (const mount of mounts) {
+    const { path, methods, area } = mount;
+    server.route({
+      method: methods.includes('GET') ? [...methods, 'HEAD'] : methods,
+      url: path,
+      config: { area },
+      handler: (request, reply) => run(mount, request, reply),
+    });
+  }
+  server.setNotFoundHandler((_request, reply) => {
+    void reply.code(404).send({ error: 'There is nothing here.' });
+  });
+  return server;
+}
+
+export type Server = ReturnType<typeof createServer>;
+
+/** Clients of a proxy send scheme and host as well, which mean nothing here (RFC 9112 §3.2.2). */
+function withoutBase(target: string, basePath: string): string {
+  const url = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*(?=\/)/i, '');
+  return basePath !== '' && url.startsWith(`${basePath}/`) ? url.slice(basePath.length) : url;
+}
