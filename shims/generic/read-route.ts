@@ -1,0 +1,80 @@
+import { NotFound } from '../../src/errors.ts';
+import { serveFile } from '../../src/http/files.ts';
+import { sendDocument, sendJson } from '../../src/http/send.ts';
+import { findStoredFile, type StoredFile } from '../../src/packages/download.ts';
+import { listDocumentRows } from '../../src/packages/document-rows.ts';
+import type { PackageHead } from '../../src/packages/heads.ts';
+import { deleteFile as removeFile, deletePackage, deleteVersions } from '../../src/packages/remove.ts';
+import { getPackageInView } from '../../src/packages/view.ts';
+import type { Exchange } from '../kit/shim.ts';
+import { digestHeaders } from './digest-headers.ts';
+import { genericFormat } from './format.ts';
+import { normalizeFilePath, normalizeGenericVersion } from './name.ts';
+
+/** `GET /{package}/{version}/{path}`. Files may be replaced, so caches ask each time; the entity tag is the SHA-256. */
+export async function getFile(exchange: Exchange): Promise<void> {
+  const file = await findFile(exchange, await findHead(exchange));
+  await serveFile(exchange.core, exchange.request, exchange.response, file, { headers: digestHeaders(file) });
+}
+
+/** `GET /{package}`: its versions with their files; `GET /{package}/{version}`: the files of one. */
+export async function getListing(exchange: Exchange): Promise<void> {
+  const { core, endpointUrl, params, request, response } = exchange;
+  const head = await findHead(exchange);
+  const only = params['version'] === undefined ? undefined : normalizeGenericVersion(params['version']);
+  const key = `generic ${head.id} ${head.revision} ${endpointUrl} ${only ?? ''}`;
+  const document = await core.documents.get(key, async () => {
+    const rows = (await listDocumentRows(core, head.id)).filter(({ normalizedVersion }) => only === undefined || normalizedVersion === only);
+    if (only !== undefined && rows.length === 0) throw new NotFound('Version', `${head.name} has no version ${only}.`);
+    const byVersion = [...Map.groupBy(rows, ({ version }) => version)].map(([version, files]) => ({
+      version,
+      publishedAt: new Date(files[0]?.publishedAt ?? 0).toISOString(),
+      files: files.map(({ fileName, sizeBytes, md5, sha1, sha256, sha512, uploadedAt }) => ({
+        name: fileName,
+        url: `${endpointUrl}/${[head.name, version, ...fileName.split('/')].map(encodeURIComponent).join('/')}`,
+        sizeBytes,
+        md5,
+        sha1,
+        sha256,
+        sha512,
+        uploadedAt: new Date(uploadedAt).toISOString(),
+      })),
+    }));
+    const listing = { package: head.name, ...(only === undefined ? { versions: byVersion } : byVersion[0]) };
+    return { contentType: 'application/json', body: JSON.stringify(listing) };
+  });
+  sendDocument(request, response, document);
+}
+
+/** `DELETE /{package}/{version}/{path}`. */
+export async function deleteFile(exchange: Exchange): Promise<void> {
+  const file = await findFile(exchange, await findHead(exchange));
+  await removeFile(exchange.core, exchange.actor, file.id);
+  sendJson(exchange.response, 200, { deleted: file.name });
+}
+
+/** `DELETE /{package}/{version}`. */
+export async function deleteVersion(exchange: Exchange): Promise<void> {
+  const head = await findHead(exchange);
+  const version = normalizeGenericVersion(exchange.params['version'] ?? '');
+  await deleteVersions(exchange.core, exchange.actor, head.id, [version]);
+  sendJson(exchange.response, 200, { deleted: version });
+}
+
+/** `DELETE /{package}`. */
+export async function deleteAll(exchange: Exchange): Promise<void> {
+  const head = await findHead(exchange);
+  await deletePackage(exchange.core, exchange.actor, head.id);
+  sendJson(exchange.response, 200, { deleted: head.name });
+}
+
+function findHead({ core, actor, namespacePath, params }: Exchange): Promise<PackageHead> {
+  return getPackageInView(core, actor, namespacePath, genericFormat, params['pkg'] ?? '');
+}
+
+async function findFile({ core, params }: Exchange, head: PackageHead): Promise<StoredFile> {
+  const path = normalizeFilePath(params['path'] ?? '');
+  const file = await findStoredFile(core, head.id, normalizeGenericVersion(params['version'] ?? ''), path);
+  if (!file) throw new NotFound('File', `${head.name} has no file ${path} in this version.`);
+  return file;
+}

@@ -1,0 +1,6 @@
+import { generic } from './generic/index.ts';
+import type { Shim } from './kit/shim.ts';
+import { npm } from './npm/index.ts';
+
+/** Every format this server speaks: add one line here to add a format. */
+export const shims: readonly Shim[] = [npm, generic];
