@@ -1,0 +1,99 @@
+import type { IncomingMessage } from 'node:http';
+import { discardStaged, orDiscard, stage } from '../../src/blobs/stage.ts';
+import { authorize } from '../../src/access/decide.ts';
+import { DigestMismatch, InvalidInput, InvalidPackage, Unauthenticated } from '../../src/errors.ts';
+import type { BuildInfo, JsonObject } from '../../src/formats/format.ts';
+import { sendJson } from '../../src/http/send.ts';
+import { getVisibleNamespace } from '../../src/namespaces/read.ts';
+import { publish } from '../../src/packages/publish.ts';
+import type { StagedObject } from '../../src/storage/digests.ts';
+import { uploadedFile } from '../../src/blobs/uploaded-file.ts';
+import { deprecatePackument } from './deprecate-route.ts';
+import { npmFormat } from './format.ts';
+import { isObject } from './json.ts';
+import { parsePublishBody } from './publish-body.ts';
+import type { Exchange } from '../kit/shim.ts';
+
+/**
+ * `PUT /{package}`: publishes the attached tarball, or deprecates versions where nothing is attached. All facts of the
+ * version come from the tarball; of the document only the tags, the commit, and the digests to verify are used, and its name
+ * and version must be the tarball's.
+ */
+export async function putPackument(exchange: Exchange): Promise<void> {
+  const { core, actor, namespacePath, params, request, response } = exchange;
+  const name = params['pkg'] ?? '';
+  if (!actor.user) throw new Unauthenticated();
+  const namespace = await getVisibleNamespace(core, actor, namespacePath);
+  npmFormat.validateName(name);
+
+  // Publishing needs a right on the namespace of the URL, deprecating one on that of the package, which may lie below.
+  const { document, tarball } = await readBody(exchange, request, () => authorize(actor, 'PUBLISH', namespace));
+  if (!tarball) {
+    await deprecatePackument(exchange, document);
+    return;
+  }
+  await orDiscard(core, [tarball], async () => {
+    const { manifest, tags, build, version: announced } = readDocument(document, name);
+    verifyDigests(manifest['dist'], tarball);
+    const { version, file } = await npmFormat.inspect(uploadedFile(core, tarball, `${name}.tgz`), {});
+    if (version.name !== name || version.version !== npmFormat.normalizeVersion(announced)) {
+      throw new InvalidPackage(`The tarball holds ${version.name}@${version.version}, but ${name}@${announced} was to be published.`);
+    }
+    await publish(core, actor, { namespace, format: npmFormat, version, files: [{ facts: file, object: tarball }], tags, ...(build ? { build } : {}) });
+  });
+  sendJson(response, 201, { ok: true, success: true, id: name });
+}
+
+/** Streams the tarball into storage, if `mayPublish` does not throw; everything else of the body comes back as a document. */
+async function readBody({ core }: Exchange, request: IncomingMessage, mayPublish: () => void): Promise<{ document: JsonObject; tarball: StagedObject | undefined }> {
+  const staged: StagedObject[] = [];
+  try {
+    const document = await parsePublishBody(request, async (attachment, data) => {
+      mayPublish();
+      // Provenance bundles (`….sigstore`) are read past: nothing here verifies them.
+      if (!attachment.endsWith('.tgz')) return;
+      if (staged.length > 0) throw new InvalidInput('_attachments', 'One publish takes one tarball.');
+      staged.push(await stage(core, data, { limitBytes: npmFormat.maxFileBytes }));
+    });
+    return { document, tarball: staged[0] };
+  } catch (error) {
+    await discardStaged(core, staged);
+    throw error;
+  }
+}
+
+interface DocumentFacts {
+  version: string;
+  manifest: JsonObject;
+  tags: string[];
+  build: BuildInfo | undefined;
+}
+
+const maxTags = 20;
+
+function readDocument(document: JsonObject, name: string): DocumentFacts {
+  if (document['name'] !== name) throw new InvalidInput('name', `The document is of "${String(document['name']).slice(0, 100)}", but the address says "${name}".`);
+  const { versions, 'dist-tags': distTags = {} } = document;
+  const [entry, ...others] = isObject(versions) ? Object.entries(versions) : [];
+  if (!entry || others.length > 0) throw new InvalidInput('versions', 'One publish takes exactly one version.');
+  const [version, manifest] = entry;
+  if (!isObject(manifest)) throw new InvalidInput('versions', 'The manifest of the version must be an object.');
+  if (!isObject(distTags)) throw new InvalidInput('dist-tags', 'The tags must be an object.');
+  const tags = Object.keys(distTags);
+  if (tags.length > maxTags) throw new InvalidInput('dist-tags', `One publish sets at most ${maxTags} tags.`);
+  if (tags.some((tag) => distTags[tag] !== version)) throw new InvalidInput('dist-tags', 'The tags must point at the version that is published.');
+  const { gitHead } = manifest;
+  const build = typeof gitHead === 'string' && /^[0-9a-f]{7,64}$/.test(gitHead) ? { commit: gitHead } : undefined;
+  return { version, manifest, tags, build };
+}
+
+/** `dist.shasum` is SHA-1 in hex; `dist.integrity` is Subresource Integrity (https://www.w3.org/TR/SRI/), of which sha512 counts. */
+function verifyDigests(dist: unknown, { digests }: StagedObject): void {
+  if (!isObject(dist)) return;
+  const { shasum, integrity } = dist;
+  if (typeof shasum === 'string' && shasum.toLowerCase() !== digests.sha1) throw new DigestMismatch('sha1', shasum.slice(0, 128), digests.sha1);
+  if (typeof integrity !== 'string') return;
+  const announced = integrity.split(/\s+/).find((part) => part.startsWith('sha512-'));
+  const actual = `sha512-${Buffer.from(digests.sha512, 'hex').toString('base64')}`;
+  if (announced !== undefined && announced.split('?')[0] !== actual) throw new DigestMismatch('sha512', announced.slice(0, 128), actual);
+}
