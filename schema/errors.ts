@@ -1,0 +1,116 @@
+import {
+  DigestMismatch,
+  type EntrepotError,
+  FileExists,
+  FileTooLarge,
+  InvalidInput,
+  InvalidName,
+  InvalidPackage,
+  InvalidVersion,
+  NameOwnedElsewhere,
+  NamespaceExists,
+  NamespaceNotEmpty,
+  UploadNotReady,
+  VersionExists,
+} from '../src/errors.ts';
+import { builder } from './builder.ts';
+
+/** What every expected failure tells. */
+export const UserError = builder.interfaceRef<EntrepotError>('UserError').implement({
+  description: 'A failure that the caller can understand and act on.',
+  fields: (t) => ({
+    code: t.exposeString('code', { description: 'Which failure it is, for programs. Never changes.' }),
+    message: t.exposeString('message', { description: 'What is wrong and what to do about it, for people.' }),
+  }),
+});
+
+const interfaces = [UserError];
+
+builder.objectType(InvalidInput, {
+  name: 'InvalidInput',
+  description: 'An argument makes no sense.',
+  interfaces,
+  fields: (t) => ({ field: t.exposeString('field', { description: 'The argument or input field.' }) }),
+});
+
+builder.objectType(InvalidName, {
+  name: 'InvalidName',
+  description: 'A package, namespace or tag may not be called so.',
+  interfaces,
+  fields: (t) => ({ givenName: t.exposeString('givenName', { description: 'The name that breaks the rules.' }) }),
+});
+
+builder.objectType(InvalidVersion, {
+  name: 'InvalidVersion',
+  description: 'The format knows no such version.',
+  interfaces,
+  fields: (t) => ({ givenVersion: t.exposeString('version', { description: 'The version that breaks the rules.' }) }),
+});
+
+builder.objectType(InvalidPackage, {
+  name: 'InvalidPackage',
+  description: 'The uploaded bytes are not what their format demands.',
+  interfaces,
+});
+
+builder.objectType(DigestMismatch, {
+  name: 'DigestMismatch',
+  description: 'The bytes that arrived are not those that were announced.',
+  interfaces,
+  fields: (t) => ({
+    algorithm: t.exposeString('algorithm', { description: 'Which digest differs.' }),
+    expected: t.exposeString('expected', { description: 'The digest announced.' }),
+    actual: t.exposeString('actual', { description: 'The digest of the bytes received.' }),
+  }),
+});
+
+builder.objectType(FileTooLarge, {
+  name: 'FileTooLarge',
+  description: 'A file is larger than its format allows here.',
+  interfaces,
+  fields: (t) => ({ limitBytes: t.expose('limitBytes', { type: 'BigInt', description: 'The most bytes that are allowed.' }) }),
+});
+
+builder.objectType(VersionExists, {
+  name: 'VersionExists',
+  description: 'The version is published already, and its format does not let a version change.',
+  interfaces,
+  fields: (t) => ({
+    packageName: t.exposeString('package', { description: 'The package.' }),
+    givenVersion: t.exposeString('version', { description: 'The version that is taken.' }),
+  }),
+});
+
+builder.objectType(FileExists, {
+  name: 'FileExists',
+  description: 'A file of that name is published already and may not be replaced.',
+  interfaces,
+  fields: (t) => ({ fileName: t.exposeString('fileName', { description: 'The name that is taken.' }) }),
+});
+
+builder.objectType(NameOwnedElsewhere, {
+  name: 'NameOwnedElsewhere',
+  description: 'Another project or group below the same top-level group owns this package name.',
+  interfaces,
+  fields: (t) => ({ packageName: t.exposeString('package', { description: 'The name that is taken.' }) }),
+});
+
+builder.objectType(NamespaceExists, {
+  name: 'NamespaceExists',
+  description: 'There is a namespace with that path.',
+  interfaces,
+  fields: (t) => ({ path: t.exposeString('path', { description: 'The path that is taken.' }) }),
+});
+
+builder.objectType(NamespaceNotEmpty, {
+  name: 'NamespaceNotEmpty',
+  description: 'The namespace still holds packages or namespaces.',
+  interfaces,
+  fields: (t) => ({ path: t.exposeString('path', { description: 'The namespace.' }) }),
+});
+
+builder.objectType(UploadNotReady, {
+  name: 'UploadNotReady',
+  description: 'The bytes of an upload have not arrived, or it was published already.',
+  interfaces,
+});

@@ -1,0 +1,74 @@
+import { loadUsers } from '../src/access/queries/users.ts';
+import { loadNamespaces, loadNamespacesByPath } from '../src/namespaces/queries/namespaces.ts';
+import { loadDependencies } from '../src/packages/queries/dependencies.ts';
+import { loadBlobs, loadFiles, loadFilesOfVersions } from '../src/packages/queries/files.ts';
+import {
+  loadLatestVersions,
+  loadNamedPackages,
+  loadPackages,
+  loadPackageSizes,
+  loadTags,
+  type PackageName,
+  packageNameKey,
+} from '../src/packages/queries/load-packages.ts';
+import {
+  loadMetadata,
+  loadNamedVersions,
+  loadReadmes,
+  loadTaggedVersions,
+  loadTagNames,
+  loadVersionDetails,
+  loadVersions,
+  type TagName,
+  tagNameKey,
+  type VersionName,
+  versionNameKey,
+} from '../src/packages/queries/load-versions.ts';
+import { defineLoader } from './context.ts';
+
+/*
+ * The batched loads of the schema: one statement each, however many of an operation's fields ask. What they find by an id alone
+ * (nodes, packages, versions, files) is checked against the actor's rights; what hangs on those is theirs to see with them.
+ */
+
+/** A node by id. */
+export const namespaceById = defineLoader((context, ids: readonly string[]) => loadNamespaces(context.core, context.actor, ids));
+/** A node by path; '' is the instance. */
+export const namespaceByPath = defineLoader((context, paths: readonly string[]) => loadNamespacesByPath(context.core, context.actor, paths));
+/** A user by id. */
+export const userById = defineLoader((context, ids: readonly string[]) => loadUsers(context.core, ids));
+
+/** A package by id. */
+export const packageById = defineLoader((context, ids: readonly string[]) => loadPackages(context.core, context.actor, ids));
+/** The package that a name means on the whole instance. */
+export const packageByName = defineLoader((context, names: readonly PackageName[]) => loadNamedPackages(context.core, context.actor, names), packageNameKey);
+/** Bytes of a package, by id. */
+export const packageSize = defineLoader((context, ids: readonly string[]) => loadPackageSizes(context.core, ids));
+/** A package's latest version, by its id. */
+export const latestVersion = defineLoader((context, ids: readonly string[]) => loadLatestVersions(context.core, ids));
+/** The tags of a package, by its id. */
+export const tagsOfPackage = defineLoader((context, ids: readonly string[]) => loadTags(context.core, ids));
+
+/** A version by id. */
+export const versionById = defineLoader((context, ids: readonly string[]) => loadVersions(context.core, context.actor, ids));
+/** A version of a package by its normalised spelling. */
+export const versionByName = defineLoader((context, names: readonly VersionName[]) => loadNamedVersions(context.core, names), versionNameKey);
+/** The version that a tag of a package points at. */
+export const versionByTag = defineLoader((context, names: readonly TagName[]) => loadTaggedVersions(context.core, names), tagNameKey);
+/** What a version says of itself, by id. */
+export const versionDetails = defineLoader((context, ids: readonly string[]) => loadVersionDetails(context.core, ids));
+/** The readme of a version, by id. */
+export const readmeOf = defineLoader((context, ids: readonly string[]) => loadReadmes(context.core, ids));
+/** The stored metadata of a version, by id. */
+export const metadataOf = defineLoader((context, ids: readonly string[]) => loadMetadata(context.core, ids));
+/** Names of the tags that point at a version, by id. */
+export const tagNamesOf = defineLoader((context, ids: readonly string[]) => loadTagNames(context.core, ids));
+/** The dependencies of a version, by id. */
+export const dependenciesOf = defineLoader((context, ids: readonly string[]) => loadDependencies(context.core, ids));
+
+/** A file by id. */
+export const fileById = defineLoader((context, ids: readonly string[]) => loadFiles(context.core, context.actor, ids));
+/** The files of a version, by id. */
+export const filesOfVersion = defineLoader((context, ids: readonly string[]) => loadFilesOfVersions(context.core, ids));
+/** A content by its sha256. */
+export const blobOf = defineLoader((context, sha256s: readonly string[]) => loadBlobs(context.core, sha256s));

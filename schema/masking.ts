@@ -1,0 +1,27 @@
+import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
+import type { Logger } from 'pino';
+import { EntrepotError } from '../src/errors.ts';
+
+/**
+ * What the caller is told of errors: those of GraphQL itself as they are, those of the catalogue with code and message, and of
+ * anything else nothing but the request's id, under which it is logged, once however many fields it broke.
+ */
+export function tellErrors(errors: readonly unknown[], log: Logger, requestId: string): GraphQLError[] {
+  const logged = new Set<unknown>();
+  return errors.map((error) => {
+    const cause = error instanceof GraphQLError ? rootOf(error) : error;
+    if (error instanceof GraphQLError && cause instanceof GraphQLError) return error;
+    const place: GraphQLErrorOptions = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
+    if (cause instanceof EntrepotError) return new GraphQLError(cause.message, { ...place, extensions: { code: cause.code } });
+    if (!logged.has(cause)) log.error({ err: cause, requestId }, 'a GraphQL operation failed');
+    logged.add(cause);
+    return new GraphQLError(`Internal error ${requestId}`, { ...place, extensions: { code: 'INTERNAL_ERROR' } });
+  });
+}
+
+/** What was thrown in the first place: executors wrap it, some of them twice. */
+function rootOf(error: GraphQLError): unknown {
+  const { originalError } = error;
+  if (originalError === undefined || originalError === null) return error;
+  return originalError instanceof GraphQLError ? rootOf(originalError) : originalError;
+}

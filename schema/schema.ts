@@ -1,0 +1,30 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Format } from '../src/formats/format.ts';
+import './scalars.ts';
+import './errors.ts';
+import './node.ts';
+import './format.ts';
+import './viewer.ts';
+import './namespace.ts';
+import './namespace-mutations.ts';
+import './package.ts';
+import './package-lists.ts';
+import './package-queries.ts';
+import './version.ts';
+import './version-list.ts';
+import './file.ts';
+import './dependency.ts';
+import './metadata/list.ts';
+import './upload.ts';
+import './publish.ts';
+import './version-mutations.ts';
+import './delete.ts';
+import { builder } from './builder.ts';
+
+builder.queryType({ description: 'What can be read. Nothing is listed or counted that the caller may not see.' });
+builder.mutationType({ description: 'What can be done. Each answers with a payload or with the reason why it was not done.' });
+
+/** The schema of a server that speaks these formats. */
+export function createSchema(formats: readonly Format[]): GraphQLSchema {
+  return builder.toSchema({ formats });
+}

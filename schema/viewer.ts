@@ -1,0 +1,44 @@
+import { listTokens } from '../src/access/tokens.ts';
+import { builder } from './builder.ts';
+import { TokenScopeEnum } from './enums.ts';
+import { AccessTokenType, findOwnToken } from './token.ts';
+import { UserType } from './user.ts';
+import type { Actor } from '../src/access/actor.ts';
+
+const CredentialKindEnum = builder.enumType('CredentialKind', {
+  description: 'How the caller has shown who they are.',
+  values: {
+    NONE: { description: 'Not at all: an anonymous caller.' },
+    PASSWORD: { description: 'With user name and password.' },
+    TOKEN: { description: 'With a token.' },
+  } as const,
+});
+
+const ViewerType = builder.objectRef<Actor>('Viewer').implement({
+  description: 'Who asks, with what credential, and what it may be used for.',
+  fields: (t) => ({
+    user: t.field({ type: UserType, nullable: true, description: 'The person; null for anonymous callers.', resolve: ({ user }) => user ?? null }),
+    credential: t.field({
+      type: CredentialKindEnum,
+      description: 'The kind of credential.',
+      resolve: ({ user, tokenId }) => (!user ? 'NONE' : tokenId === undefined ? 'PASSWORD' : 'TOKEN'),
+    }),
+    token: t.field({
+      type: AccessTokenType,
+      nullable: true,
+      description: 'The token in use, if it is one.',
+      resolve: ({ tokenId }, _args, context) => (tokenId === undefined ? null : findOwnToken(context, tokenId)),
+    }),
+    scopes: t.field({ type: [TokenScopeEnum], description: 'What the credential may be used for.', resolve: ({ scopes }) => [...scopes] }),
+    isAdmin: t.boolean({ description: 'Whether the person administers this server.', resolve: ({ user }) => user?.isAdmin ?? false }),
+    tokens: t.field({
+      type: [AccessTokenType],
+      description: "The person's tokens that still work, newest first.",
+      resolve: ({ user }, _args, { core }) => (user ? listTokens(core, user.id) : []),
+    }),
+  }),
+});
+
+builder.queryField('viewer', (t) =>
+  t.field({ type: ViewerType, description: 'Who asks.', resolve: (_root, _args, { actor }) => actor }),
+);
