@@ -1,0 +1,45 @@
+import { findProgram, runCommand } from './commands.ts';
+import { findCached, installCached, readVersion, type CachedTool, type Tool } from './tools.ts';
+
+/** The real clients that tests run; the versions are pinned, so that a client's change never turns a green suite red. */
+export const clientNames = ['npm', 'pnpm', 'yarn', 'curl', 'git'] as const;
+
+/** One of the real clients. */
+export type ClientName = (typeof clientNames)[number];
+
+const pinned: Partial<Record<ClientName, string>> = { npm: '11.21.2', pnpm: '9.15.9', yarn: '1.22.22' };
+
+/**
+ * Where a client is. Those that are npm packages are installed into the cache when this machine may be installed on;
+ * otherwise the one on the PATH will do if its major version is the pinned one.
+ */
+export async function findClient(name: ClientName, install: boolean): Promise<Tool> {
+  const version = pinned[name];
+  if (version === undefined) return onPath(name);
+  const tool = npmPackage(name, version);
+  if (install) return installCached(tool);
+  const cached = await findCached(tool);
+  return cached === null ? onPath(name, version) : { path: cached };
+}
+
+async function onPath(name: ClientName, version?: string): Promise<Tool> {
+  const path = await findProgram(name);
+  if (path === null) return { missing: 'not on the PATH' };
+  if (version === undefined) return { path };
+  const found = await readVersion(path, '--version');
+  const sameMajor = found?.split('.')[0] === version.split('.')[0];
+  return sameMajor ? { path } : { missing: `the one on the PATH is ${found ?? 'broken'}, ${version} is needed` };
+}
+
+function npmPackage(name: string, version: string): CachedTool {
+  return {
+    name,
+    version,
+    program: `node_modules/.bin/${name}`,
+    install: (folder) =>
+      runCommand('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${version}`], {
+        timeoutSeconds: 300,
+        cwd: folder,
+      }),
+  };
+}

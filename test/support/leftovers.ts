@@ -1,0 +1,64 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Core } from '../../src/core.ts';
+import { tables } from '../../src/db/tables/index.ts';
+
+/**
+ * What is there that nothing needs, or needed that is not there, in words: blobs without a file, removals never done, blobs
+ * without their object, objects without a blob. Empty after a sweep with everything in order.
+ */
+export async function leftovers(core: Core): Promise<string[]> {
+  const { reads } = core.database;
+  const problems: string[] = [];
+  const orphans: { sha256: string }[] = await reads.query('SELECT sha256 FROM stored_blob WHERE NOT EXISTS (SELECT 1 FROM file WHERE file.sha256 = stored_blob.sha256)');
+  problems.push(...orphans.map(({ sha256 }) => `blob ${sha256} is named by no file`));
+  const removals: { object_key: string }[] = await reads.query('SELECT object_key FROM discard');
+  problems.push(...removals.map((row) => `object ${row.object_key} is still to be removed`));
+  const blobs: { object_key: string; size_bytes: number }[] = await reads.query('SELECT object_key, size_bytes FROM stored_blob');
+  for (const blob of blobs) {
+    const sizeBytes = await core.store.sizeBytes(blob.object_key);
+    if (sizeBytes !== blob.size_bytes) problems.push(`object ${blob.object_key} has ${sizeBytes} bytes instead of ${blob.size_bytes}`);
+  }
+  const waiting: { object_key: string | null }[] = await reads.query('SELECT object_key FROM upload');
+  const known = new Set([...blobs, ...removals, ...waiting].map((row) => row.object_key));
+  const strays = (await listObjects(core)).filter((key) => !known.has(key));
+  problems.push(...strays.map((key) => `object ${key} is known to nobody`));
+  return problems;
+}
+
+/**
+ * The keys of everything that lies in the store, temporary files included. Read from the disk or the bucket itself, since the
+ * store does not list.
+ */
+export async function listObjects(core: Core): Promise<string[]> {
+  const { storageUrl } = core.config;
+  const bucket = /^gs:\/\/([^/]+)\/?(.*)$/.exec(storageUrl);
+  if (bucket) {
+    const [, name = '', prefix = ''] = bucket;
+    const names = await listBucket(name, prefix);
+    return names.map((key) => (prefix === '' ? key : key.slice(prefix.length + 1))).sort();
+  }
+  const root = storageUrl.startsWith('file://') ? fileURLToPath(storageUrl) : storageUrl.replace(/^file:/, '');
+  const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map((entry) => relative(root, join(entry.parentPath, entry.name))).sort();
+}
+
+async function listBucket(bucket: string, prefix: string, pageToken = ''): Promise<string[]> {
+  const query = new URLSearchParams({ prefix, pageToken });
+  const response = await fetch(`${process.env['STORAGE_EMULATOR_HOST']}/storage/v1/b/${bucket}/o?${query}`);
+  if (!response.ok) throw new Error(`the bucket cannot be listed: ${response.status}`);
+  const page = (await response.json()) as { items?: { name: string }[]; nextPageToken?: string };
+  const names = (page.items ?? []).map((item) => item.name);
+  return page.nextPageToken ? [...names, ...(await listBucket(bucket, prefix, page.nextPageToken))] : names;
+}
+
+/** How many rows each table has and how many objects the store: equal before and after whatever must change nothing. */
+export async function countEverything(core: Core): Promise<Record<string, number>> {
+  const counts: Record<string, number> = { objects: (await listObjects(core)).length };
+  for (const { options } of tables) {
+    const [row] = await core.database.reads.query(`SELECT COUNT(*) AS total FROM ${options.name}`);
+    counts[options.name] = Number(row.total);
+  }
+  return counts;
+}
