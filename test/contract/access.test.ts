@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Actor, anonymous } from '../../src/access/actor.ts';
+import { createOwnToken, revokeOwnToken } from '../../src/access/own-tokens.ts';
+import { canRead } from '../../src/access/decide.ts';
+import { createToken, listTokens, revokeToken } from '../../src/access/tokens.ts';
+import { createUser, setMember, signIn } from '../../src/access/users.ts';
+import { readableNodes } from '../../src/access/visible-nodes.ts';
+import { roles, tokenScopes, UserTable } from '../../src/db/tables/access.ts';
+import { instanceId, type NamespaceRow, NamespaceTable } from '../../src/db/tables/namespace.ts';
+import { newId } from '../../src/ids.ts';
+import { password, type TestApp, userOf } from '../support/app.ts';
+import { actorWith, databases, node, openRegistry, refusal } from './registry.ts';
+
+const visibilities = ['PUBLIC', 'INTERNAL', 'PRIVATE'] as const;
+
+describe.for(databases)('access on $name', ({ open, missing }) => {
+  let app: TestApp;
+  beforeAll(async () => {
+    if (missing === undefined) app = await openRegistry(open);
+  });
+  afterAll(() => app?.close());
+
+  const test = it.skipIf(missing !== undefined);
+
+  test('the filter of lists is the decision of single reads, on any tree', async () => {
+    const tree = fc.array(fc.record({ parent: fc.nat(), visibility: fc.constantFrom(...visibilities) }), { minLength: 1, maxLength: 8 });
+    const rights = fc.record({
+      who: fc.constantFrom('anonymous', 'user', 'admin'),
+      scopes: fc.uniqueArray(fc.constantFrom(...tokenScopes)),
+      roles: fc.array(fc.tuple(fc.nat(8), fc.constantFrom(...roles)), { maxLength: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(tree, fc.array(rights, { minLength: 1, maxLength: 6 }), async (shape, people) => {
+        await app.core.database.tx(async (tx) => {
+          const rows: NamespaceRow[] = [await tx.findOneByOrFail(NamespaceTable, { id: instanceId })];
+          for (const { parent, visibility } of shape) {
+            const above = rows[parent % rows.length] as NamespaceRow;
+            const id = newId('namespace');
+            rows.push({ ...above, id, kind: 'GROUP', parentId: above.id, topId: id, path: `random/${id}`, lineage: `${above.lineage}${id}/`, visibility });
+          }
+          await tx.insert(NamespaceTable, rows.slice(1));
+          for (const { who, scopes, roles: given } of people) {
+            const held = new Map(given.map(([index, role]) => [rows[index % rows.length]?.id ?? '', role]));
+            const actor: Actor = who === 'anonymous' ? { ...anonymous, scopes: new Set(scopes) } : actorWith({ scopes: new Set(scopes), roles: held });
+            if (who === 'admin' && actor.user) actor.user.isAdmin = true;
+            const { sql, parameters } = readableNodes(actor, 'n');
+            const listed: { id: string }[] = await tx.query(`SELECT n.id FROM namespace n WHERE ${sql} AND n.path LIKE 'random/%' ORDER BY n.id`, parameters);
+            const decided = rows.filter((row) => row.path.startsWith('random/') && canRead(actor, row)).map(({ id }) => id);
+            expect(listed.map(({ id }) => id)).toEqual(decided.sort());
+          }
+          throw new Rollback();
+        }).catch((error: unknown) => {
+          if (!(error instanceof Rollback)) throw error;
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('a token is good until it expires or is revoked', async () => {
+    const user = await createUser(app.core, { username: 'Tokens', password });
+    const { token, secret } = await createToken(app.core, { userId: user.id, name: 't', scopes: ['READ'], expiresAt: app.clock.now() + 1000 });
+    const use = async () => {
+      app.core.authenticator.forget();
+      return app.core.authenticator.actorOf({ kind: 'secret', secret });
+    };
+    const actor = await use();
+    expect([actor.user?.username, actor.tokenId, [...actor.scopes]]).toEqual(['tokens', token.id, ['READ']]);
+    const [stored] = await app.core.database.reads.query('SELECT * FROM token WHERE id = ?', [token.id]);
+    expect(JSON.stringify(stored)).not.toContain(secret);
+    expect((await listTokens(app.core, user.id)).map(({ id }) => id)).toEqual([token.id]);
+    app.clock.advance(999);
+    await use();
+    app.clock.advance(1);
+    expect(await refusal(use())).toBe('Unauthenticated');
+    expect(await listTokens(app.core, user.id)).toEqual([]);
+    const other = await createToken(app.core, { userId: user.id, name: 'u' });
+    expect(await refusal(revokeToken(app.core, (await userOf(app.core, 'owner'))?.id ?? '', other.token.id))).toBe('NotFound');
+    await revokeToken(app.core, user.id, other.secret);
+    app.core.authenticator.forget();
+    expect(await refusal(Promise.resolve(app.core.authenticator.actorOf({ kind: 'secret', secret: other.secret })))).toBe('Unauthenticated');
+    expect(await refusal(revokeToken(app.core, user.id, other.token.id))).toBe('NotFound');
+  });
+
+  test('a token passes on no more than it has', async () => {
+    const full = await app.actor('owner');
+    const made = await createOwnToken(app.core, full, { name: 'narrow', scopes: ['READ', 'ADMIN'] });
+    const narrow = await app.core.authenticator.actorOf({ kind: 'secret', secret: made.secret });
+    expect(await refusal(createOwnToken(app.core, narrow, { name: 'x', scopes: ['WRITE'] }))).toBe('Forbidden');
+    expect((await createOwnToken(app.core, narrow, { name: 'same' })).token.scopes.sort()).toEqual(['ADMIN', 'READ']);
+    expect(await refusal(createOwnToken(app.core, { ...narrow, scopes: new Set(['READ']) }, { name: 'x' }))).toBe('Forbidden');
+    expect(await refusal(createOwnToken(app.core, anonymous, { name: 'x' }))).toBe('Unauthenticated');
+    expect(await refusal(createOwnToken(app.core, full, { name: '' }))).toBe('InvalidInput');
+    expect(await refusal(createOwnToken(app.core, full, { name: 'x'.repeat(256) }))).toBe('InvalidInput');
+    expect(await refusal(createOwnToken(app.core, full, { name: 'x', expiresAt: app.clock.now() }))).toBe('InvalidInput');
+    await revokeOwnToken(app.core, { ...narrow, scopes: new Set(['READ']) }, made.token.id);
+    expect(await refusal(Promise.resolve(app.core.authenticator.actorOf({ kind: 'secret', secret: made.secret })))).toBe('Unauthenticated');
+  });
+
+  test('passwords', async () => {
+    const { database } = app.core;
+    expect((await signIn(database, 'OWNER', password)).username).toBe('owner');
+    for (const [username, wrong] of [['owner', 'wrong password'], ['owner', ''], ['nobody', password], ['owner ', password], ['admin', password]] as const) {
+      expect(await refusal(signIn(database, username, wrong))).toBe('Unauthenticated');
+    }
+    const user = await createUser(app.core, { username: 'blocked', password });
+    const { secret } = await createToken(app.core, { userId: user.id, name: 't' });
+    await database.tx((tx) => tx.update(UserTable, { id: user.id }, { isBlocked: true }));
+    expect(await refusal(signIn(database, 'blocked', password))).toBe('Unauthenticated');
+    expect(await refusal(Promise.resolve(app.core.authenticator.actorOf({ kind: 'secret', secret })))).toBe('Unauthenticated');
+  });
+
+  test('user names are unique whatever their case, and checked', async () => {
+    await createUser(app.core, { username: 'Unique' });
+    expect(await refusal(createUser(app.core, { username: 'uNIQUE' }))).toBe('UserExists');
+    for (const username of ['', 'a b', '-a', 'a-', 'é', 'x'.repeat(65), 'a\n']) expect(await refusal(createUser(app.core, { username }))).toBe('InvalidName');
+    expect(await refusal(createUser(app.core, { username: 'short', password: '1234567' }))).toBe('InvalidInput');
+    await createUser(app.core, { username: 'x'.repeat(64), password: '12345678' });
+  });
+
+  test('a role is replaced, not added', async () => {
+    const user = await createUser(app.core, { username: 'climber' });
+    const { id } = await node(app.core, 'acme');
+    await setMember(app.core, user.id, id, 'OWNER');
+    await setMember(app.core, user.id, id, 'GUEST');
+    expect(await app.core.database.reads.query('SELECT role FROM membership WHERE user_id = ?', [user.id])).toEqual([{ role: 'GUEST' }]);
+  });
+});
+
+class Rollback extends Error {}

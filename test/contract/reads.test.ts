@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FileTable } from '../../src/db/tables/file.ts';
+import type { TestApp } from '../support/app.ts';
+import { databases, openRegistry, publishAs } from './registry.ts';
+
+describe.for(databases)('hot reads on $name', ({ open, missing }) => {
+  let app: TestApp;
+  const statements: string[] = [];
+  beforeAll(async () => {
+    if (missing === undefined) app = await openRegistry(open, { onStatement: (sql) => statements.push(sql) });
+  });
+  afterAll(() => app?.close());
+
+  const test = it.skipIf(missing !== undefined);
+
+  test('heads asked for in one turn share one statement', async () => {
+    const names = ['one', 'two', 'three', 'four', 'five'];
+    for (const name of names) await publishAs(app, { name });
+    statements.length = 0;
+    const lists = await Promise.all([...names, 'one', 'absent'].map((name) => app.core.heads.list('npm', name)));
+    expect(statements).toHaveLength(1);
+    expect(lists.map((list) => list.map(({ name }) => name))).toEqual([['one'], ['two'], ['three'], ['four'], ['five'], ['one'], []]);
+  });
+
+  test('heads of two formats do not mix', async () => {
+    await publishAs(app, { format: 'generic', name: 'one' });
+    statements.length = 0;
+    const [npm, generic] = await Promise.all([app.core.heads.list('npm', 'one'), app.core.heads.list('generic', 'one')]);
+    expect(npm[0]?.id).not.toBe(generic[0]?.id);
+    expect(statements).toHaveLength(2);
+  });
+
+  test('lists of different lengths make few different statements', async () => {
+    statements.length = 0;
+    for (let count = 1; count <= 16; count++) await Promise.all(Array.from({ length: count }, (_, index) => app.core.heads.list('npm', `n${index}`)));
+    expect(new Set(statements).size).toBe(5);
+  });
+
+  test('heads show what was written just before, also while others ask', async () => {
+    let asking = true;
+    const crowd = (async () => {
+      while (asking) await app.core.heads.list('npm', 'fresh');
+    })();
+    for (let revision = 1; revision <= 10; revision++) {
+      await publishAs(app, { name: 'fresh', version: `1.0.${revision}` });
+      expect((await app.core.heads.list('npm', 'fresh'))[0]?.revision).toBe(revision);
+    }
+    asking = false;
+    await crowd;
+  });
+
+  test('heads that cannot be read fail for those who asked, and work again', async () => {
+    const { reads } = app.core.database;
+    const query = reads.query.bind(reads);
+    reads.query = () => Promise.reject(new Error('the database is away'));
+    const results = await Promise.allSettled([app.core.heads.list('npm', 'one'), app.core.heads.list('npm', 'two')]);
+    reads.query = query;
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await app.core.heads.list('npm', 'one')).toHaveLength(1);
+  });
+
+  const downloads = async (id: string) => {
+    const { downloadCount, lastDownloadedAt } = await app.core.database.reads.findOneByOrFail(FileTable, { id });
+    return [downloadCount, lastDownloadedAt];
+  };
+
+  test('downloads are counted together', async () => {
+    const { fileIds } = await publishAs(app, { format: 'generic', name: 'counted', files: { a: 'a', b: 'b' } });
+    const [a = '', b = ''] = fileIds;
+    statements.length = 0;
+    for (let count = 0; count < 1000; count++) app.core.downloads.count(a);
+    app.core.downloads.count(b);
+    expect(statements).toEqual([]);
+    await app.core.downloads.flush();
+    expect(statements.filter((sql) => sql.startsWith('UPDATE file'))).toHaveLength(2);
+    expect([await downloads(a), await downloads(b)]).toEqual([[1000, app.clock.now()], [1, app.clock.now()]]);
+    statements.length = 0;
+    await app.core.downloads.flush();
+    expect(statements).toEqual([]);
+  });
+
+  test('downloads that could not be written are written later, none twice', async () => {
+    const { fileIds } = await publishAs(app, { format: 'generic', name: 'retried', files: { a: 'a' } });
+    const [id = ''] = fileIds;
+    const { database } = app.core;
+    const tx = database.tx.bind(database);
+    app.core.downloads.count(id);
+    database.tx = async (work) => {
+      await tx(async (manager) => {
+        await work(manager);
+        // A download while the counts are on their way.
+        app.core.downloads.count(id);
+        throw new Error('deadlock after all');
+      });
+      throw new Error('not reached');
+    };
+    await expect(app.core.downloads.flush()).rejects.toThrow('deadlock after all');
+    database.tx = tx;
+    expect(await downloads(id)).toEqual([0, null]);
+    app.core.downloads.count(id);
+    await app.core.downloads.flush();
+    expect((await downloads(id))[0]).toBe(3);
+  });
+
+  test('downloads of a file that is gone do no harm', async () => {
+    app.core.downloads.count('fil_nothing');
+    await app.core.downloads.flush();
+  });
+});
