@@ -1,0 +1,96 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import type { TestContext } from 'vitest';
+import type { Person, TestApp } from '../../support/app.ts';
+import { requireClient } from '../../support/environment/requirements.ts';
+import { freshFolder } from '../../support/environment/temporary.ts';
+import { type ClientResult, type ClientRun, runClient } from '../run-client.ts';
+
+/** Who runs a client, and which registry it is set up for. */
+export interface ClientSetup {
+  /** Whose token is in its configuration; `a bad token`: one that was never given out. */
+  as: Person | 'a bad token';
+  /** Path of the namespace whose endpoint is its registry; '' for the instance. */
+  at?: string;
+  /** Default: npm. */
+  client?: 'npm' | 'pnpm' | 'yarn';
+}
+
+/** npm, pnpm or yarn with a home, a cache and a configuration of its own. */
+export interface Client {
+  /** Its registry's URL, with a slash at the end. */
+  registry: string;
+  /** The folder that it takes for its user's home; `.npmrc` is in it. */
+  home: string;
+  /** An empty project in which it runs, unless told otherwise. */
+  project: string;
+  /** Runs it; what it printed comes back as {@link tidied}. */
+  run(args: readonly string[], options?: Partial<ClientRun>): Promise<ClientResult>;
+}
+
+/** Nobody listens there: a client that would ask any other host gets no answer. */
+const nowhere = 'http://127.0.0.1:9';
+
+/** Sets a client up as its user would: a registry and a token in `~/.npmrc`. Skips the test where the tool is missing. */
+export async function openClient(context: TestContext, app: TestApp, { as, at = '', client = 'npm' }: ClientSetup): Promise<Client> {
+  const program = requireClient(context, client);
+  const folder = (await freshFolder()).path;
+  const home = join(folder, 'home');
+  const project = join(folder, 'project');
+  await Promise.all([mkdir(home), mkdir(project)]);
+  const registry = `${app.url}/api/packages/${at === '' ? '' : `${at}/`}npm/`;
+  const secret = as === 'anonymous' ? undefined : as === 'a bad token' ? 'ept_wrong' : app.secrets[as];
+  const token = secret === undefined ? [] : [`${registry.replace('http:', '')}:_authToken=${secret}`];
+  // Without it yarn 1 reads packages that have no scope as anonymous; npm 11 would warn that it does not know the word.
+  const wishes = client === 'yarn' ? ['always-auth=true'] : ['fund=false', 'update-notifier=false'];
+  await writeFile(join(home, '.npmrc'), [`registry=${registry}`, ...token, ...wishes, ''].join('\n'));
+  await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'app', version: '1.0.0', private: true, license: 'MIT' }));
+  // pnpm calls npm for what it has no command of its own.
+  const path = [dirname(requireClient(context, 'npm')), process.env['PATH']].join(delimiter);
+  const env = {
+    PATH: path,
+    HOME: home,
+    npm_config_globalconfig: join(home, 'global-npmrc'),
+    HTTP_PROXY: nowhere,
+    HTTPS_PROXY: nowhere,
+    NO_PROXY: '127.0.0.1',
+  };
+  return {
+    registry,
+    home,
+    project,
+    run: async (args, options = {}) => tidied(app, await runClient(program, args, { cwd: project, ...options, env: { ...env, ...options.env } })),
+  };
+}
+
+/**
+ * What a client printed without what differs from run to run: URLs begin with `<packages>`, durations and relative times are
+ * `<time>`, every space is a plain one, and npm's list of a tarball's contents and the name of its log file are left out.
+ */
+export function tidied(app: TestApp, { code, stdout, stderr }: ClientResult): ClientResult {
+  return { code, stdout: tidy(app, stdout), stderr: tidy(app, stderr) };
+}
+
+function tidy(app: TestApp, text: string): string {
+  return text
+    .replaceAll(`${app.url}/api/packages`, '<packages>')
+    .replace(/npm notice\nnpm notice package:[\s\S]*?total files: \d+\nnpm notice\n/g, '')
+    .replace(/^npm error A complete log of this run can be found in: .*\n/gm, '')
+    .replace(/\p{Zs}/gu, ' ')
+    .replace(/\b(in|PONG) [\d.]+(ms|s)\b/g, '$1 <time>')
+    .replace(/^published .* by /gm, 'published <time> by ');
+}
+
+/** Makes a folder with a package in it, to be published; gives its path. */
+export async function packageFolder(manifest: { name: string; version: string; [field: string]: unknown }, files: Record<string, string> = {}): Promise<string> {
+  const { path } = await freshFolder();
+  await writeFile(join(path, 'package.json'), `${JSON.stringify({ license: 'MIT', ...manifest }, null, 2)}\n`);
+  await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(path, name), content)));
+  return path;
+}
+
+/** Publishes a package that a test needs to be there, with npm; throws where that fails. */
+export async function publishPackage(npm: Client, manifest: { name: string; version: string; [field: string]: unknown }, ...args: string[]): Promise<void> {
+  const result = await npm.run(['publish', ...args], { cwd: await packageFolder(manifest) });
+  if (result.code !== 0) throw new Error(`npm publish failed: ${result.stderr}`);
+}
