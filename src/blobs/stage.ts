@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import type { Core } from '../core.ts';
 import { DiscardTable } from '../db/tables/file.ts';
+import { UploadNotReady } from '../errors.ts';
 import type { StagedObject } from '../storage/digests.ts';
 import { type StageOptions, stageObject } from '../storage/stage.ts';
 import { removeObject } from './discard.ts';
@@ -11,7 +12,7 @@ const patienceMs = 24 * 60 * 60 * 1000;
 /**
  * Streams a body into the object store while hashing it. Before the first byte the object is entered for removal, and
  * only the publish that takes it over strikes that entry out: whatever happens in between, nothing is left for good.
- * Throws FileTooLarge, DigestMismatch, InvalidInput, and what the source throws.
+ * Throws FileTooLarge, DigestMismatch, InvalidInput, UploadNotReady where it took more than a day, and what the source throws.
  */
 export async function stage(core: Core, source: AsyncIterable<Uint8Array>, options: StageOptions & { keepMs?: number }): Promise<StagedObject> {
   const id = ulid(core.clock.now()).toLowerCase();
@@ -19,7 +20,13 @@ export async function stage(core: Core, source: AsyncIterable<Uint8Array>, optio
   const key = `objects/${id.slice(-2)}/${id}`;
   const dueAt = core.clock.now() + Math.max(patienceMs, options.keepMs ?? 0);
   await core.database.tx((tx) => tx.insert(DiscardTable, { objectKey: key, dueAt }));
-  return orDiscard(core, [{ key }], () => stageObject(core.store, core.hashing, key, source, options));
+  return orDiscard(core, [{ key }], async () => {
+    const object = await stageObject(core.store, core.hashing, key, source, options);
+    if (core.clock.now() < dueAt) return object;
+    // It came in so slowly that the sweep may have been here before the object was: then nobody else knows of it any more.
+    await core.store.delete(key);
+    throw new UploadNotReady('The upload took too long; send it again.');
+  });
 }
 
 /**

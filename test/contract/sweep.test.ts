@@ -87,6 +87,17 @@ describe.for(databases)('the sweep on $name', ({ open, missing }) => {
     expect(await listObjects(app.core)).not.toContain(key);
   });
 
+  test('bytes that take more than a day to come are refused, and leave nothing behind the sweep', async () => {
+    async function* slow() {
+      yield Buffer.alloc(300_000);
+      app.clock.advance(2 * day);
+      await run();
+      yield Buffer.alloc(300_000);
+    }
+    expect(await refusal(stage(app.core, slow(), { limitBytes: 1e9 }))).toBe('UploadNotReady');
+    expect(await leftovers(app.core)).toEqual([]);
+  });
+
   test('staged bytes go at once where their publish fails or their source breaks', async () => {
     const before = await countEverything(app.core);
     const object = await stageBytes(app.core, 'unlucky');

@@ -94,6 +94,8 @@ export async function startApp(options: StartOptions = {}): Promise<TestApp> {
     },
     async close() {
       try {
+        // Requests whose client has left may still be running.
+        await app.server.close();
         clock.advance(48 * 60 * 60 * 1000);
         await sweep(core);
         const left = await leftovers(core);
