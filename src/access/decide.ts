@@ -1,4 +1,4 @@
-import { Forbidden, NotFound, Unauthenticated } from '../errors.ts';
+import { type EntrepotError, Forbidden, NotFound, Unauthenticated } from '../errors.ts';
 import { type Role, roles, type TokenScope } from '../db/tables/access.ts';
 import type { Visibility } from '../db/tables/namespace.ts';
 import type { Actor } from './actor.ts';
@@ -67,9 +67,12 @@ export function canRead(actor: Actor, node: Node): boolean {
 export function authorize(actor: Actor, action: Action, node: Node, what = 'Namespace'): void {
   const decision = decide(actor, action, node);
   if (decision.allowed) return;
-  if (!actor.user) throw new Unauthenticated();
-  if (!decision.visible) throw new NotFound(what);
-  throw new Forbidden(decision.reason);
+  throw actor.user && decision.visible ? new Forbidden(decision.reason) : notThere(actor, what);
+}
+
+/** How a thing that is not there is refused: to the letter like one that the actor must not know of. */
+export function notThere(actor: Actor, what: string): EntrepotError {
+  return actor.user ? new NotFound(what) : new Unauthenticated();
 }
 
 function hasAtLeast(role: Role | undefined, needed: Role): boolean {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authorize, decide } from '../access/decide.ts';
+import { authorize, decide, notThere } from '../access/decide.ts';
 import type { Actor } from '../access/actor.ts';
 import type { Core } from '../core.ts';
 import { PackageTable } from '../db/tables/package.ts';
-import { NotFound, Unauthenticated } from '../errors.ts';
+import { NotFound } from '../errors.ts';
 import { getNamespace } from '../namespaces/repository.ts';
 import { findStoredFileById, type StoredFile } from '../packages/download.ts';
 import { credentialOf } from './credential.ts';
@@ -37,7 +37,7 @@ async function checkReadable(core: Core, actor: Actor, packageId: string | undef
   const node = owner && (await getNamespace(core.database.reads, owner.namespaceId));
   const decision = node && decide(actor, 'READ', node);
   if (node && decision && (decision.allowed || decision.visible)) authorize(actor, 'READ', node, 'File');
-  else throw actor.user ? new NotFound('File') : new Unauthenticated();
+  else throw notThere(actor, 'File');
 }
 
 /**

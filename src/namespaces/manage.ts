@@ -1,12 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../access/actor.ts';
-import { authorize } from '../access/decide.ts';
+import { authorize, notThere } from '../access/decide.ts';
 import type { Core } from '../core.ts';
 import { isDuplicateKey, isForeignKeyViolation } from '../db/driver-errors.ts';
 import { forUpdate } from '../db/upsert.ts';
 import { instanceId, type NamespaceRow, NamespaceTable, type Visibility } from '../db/tables/namespace.ts';
 import { record } from '../events/record.ts';
-import { InvalidInput, InvalidName, NamespaceExists, NamespaceNotEmpty, NotFound } from '../errors.ts';
+import { InvalidInput, InvalidName, NamespaceExists, NamespaceNotEmpty } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { childPath, maxPathLength, validateSegment } from './path.ts';
 import { findNamespace, findNamespaceByPath } from './repository.ts';
@@ -38,8 +38,7 @@ export async function createNamespace(core: Core, actor: Actor, input: NewNamesp
   return translate(path, () =>
     core.database.tx(async (tx) => {
       const parent = await lockByPath(tx, input.parentPath);
-      if (!parent) authorize(actor, 'MANAGE', { lineage: '', visibility: 'PRIVATE' });
-      if (!parent) throw new NotFound('Namespace');
+      if (!parent) throw notThere(actor, 'Namespace');
       authorize(actor, 'MANAGE', parent);
       if (parent.kind === 'PROJECT') throw new InvalidInput('parent', `"${parent.path}" is a project; projects hold packages, not namespaces.`);
       const visibility = input.visibility ?? 'PRIVATE';
@@ -85,7 +84,7 @@ export async function updateNamespace(core: Core, actor: Actor, id: string, chan
       // The parent too, and before: its visibility and path must stay what they are until this one is written.
       const parent = found?.parentId ? await lock(tx, found.parentId) : null;
       const row = await lock(tx, id);
-      if (!row) throw new NotFound('Namespace');
+      if (!row) throw notThere(actor, 'Namespace');
       authorize(actor, 'MANAGE', row);
       if (row.kind === 'INSTANCE' && changes.slug !== undefined) throw new InvalidInput('slug', 'The instance has no path of its own.');
       newPath = changes.slug === undefined ? row.path : childPath(parent?.path ?? '', changes.slug);
@@ -112,7 +111,7 @@ export async function updateNamespace(core: Core, actor: Actor, id: string, chan
 /** Deletes an empty namespace; throws NamespaceNotEmpty where it holds namespaces or ever held packages that can be restored. */
 export async function deleteNamespace(core: Core, actor: Actor, id: string): Promise<NamespaceRow> {
   const row = await findNamespace(core.database.reads, id);
-  if (!row) throw new NotFound('Namespace');
+  if (!row) throw notThere(actor, 'Namespace');
   authorize(actor, 'MANAGE', row);
   if (row.kind === 'INSTANCE') throw new InvalidInput('id', 'The instance itself cannot be deleted.');
   try {

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../access/actor.ts';
-import { type Action, authorize } from '../access/decide.ts';
+import { type Action, authorize, notThere } from '../access/decide.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { type PackageRow, PackageTable, type VersionRow, VersionTable } from '../db/tables/package.ts';
 import { NotFound } from '../errors.ts';
@@ -13,21 +13,24 @@ export interface Located {
   namespace: NamespaceRow;
 }
 
-/** A live package by id on which the actor may act so; throws NotFound and what authorisation throws. */
-export async function getPackageFor(tx: EntityManager, actor: Actor, action: Action, packageId: string): Promise<Located> {
+/**
+ * A live package by id on which the actor may act so; throws NotFound (of `what` was asked for) and what authorisation throws,
+ * and the same whether it is not there or must not be known.
+ */
+export async function getPackageFor(tx: EntityManager, actor: Actor, action: Action, packageId: string, what = 'Package'): Promise<Located> {
   const row = await tx.findOne(PackageTable, { where: { id: packageId } });
-  if (!row) throw new NotFound('Package');
+  if (!row) throw notThere(actor, what);
   const namespace = await getNamespace(tx, row.namespaceId);
-  authorize(actor, action, namespace, 'Package');
-  if (row.deletedAt !== null) throw new NotFound('Package');
+  authorize(actor, action, namespace, what);
+  if (row.deletedAt !== null) throw notThere(actor, what);
   return { package: row, namespace };
 }
 
 /** As {@link getPackageFor}, from a version's id. */
-export async function getVersionFor(tx: EntityManager, actor: Actor, action: Action, versionId: string): Promise<Located & { version: VersionRow }> {
+export async function getVersionFor(tx: EntityManager, actor: Actor, action: Action, versionId: string, what = 'Version'): Promise<Located & { version: VersionRow }> {
   const version = await tx.findOne(VersionTable, { where: { id: versionId, tombstone: '' } });
-  if (!version) throw new NotFound('Version');
-  return { ...(await getPackageFor(tx, actor, action, version.packageId)), version };
+  if (!version) throw notThere(actor, what);
+  return { ...(await getPackageFor(tx, actor, action, version.packageId, what)), version };
 }
 
 /** A live version of a package by its spelling; throws InvalidVersion and NotFound. */

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../access/actor.ts';
+import { notThere } from '../access/decide.ts';
 import type { Core } from '../core.ts';
 import { FileTable } from '../db/tables/file.ts';
 import { type PackageRow, PackageTable, type VersionRow, VersionTable } from '../db/tables/package.ts';
@@ -63,8 +64,8 @@ export async function deleteFile(core: Core, actor: Actor, fileId: string): Prom
   await core.database.tx(async (tx) => {
     const now = core.clock.now();
     const file = await tx.findOne(FileTable, { where: { id: fileId, tombstone: '' } });
-    if (!file) throw new NotFound('File');
-    const found = await getVersionFor(tx, actor, 'DELETE', file.versionId);
+    if (!file) throw notThere(actor, 'File');
+    const found = await getVersionFor(tx, actor, 'DELETE', file.versionId, 'File');
     await touchPackage(tx, found.package.id, now);
     await tx.query("UPDATE file SET deleted_at = ?, tombstone = id WHERE id = ? AND tombstone = ''", [now, fileId]);
     const others = await tx.existsBy(FileTable, { versionId: file.versionId, tombstone: '' });

@@ -72,7 +72,9 @@ describe.each(backends)('statements over $name', (backend) => {
         const { packages } = await ask(app, 'reader', document, { first });
         expect(packages.totalCount).toBe(50);
         const files = packages.nodes.flatMap(({ versions }: any) => versions.nodes.flatMap((node: any) => node.files));
-        return { packages: packages.nodes.length, files: files.length, statements: statements.length };
+        // The credential is looked up again after a second.
+        const own = statements.filter((sql) => !/\b(?:token|user|membership)\b/.test(sql));
+        return { packages: packages.nodes.length, files: files.length, statements: own.length };
       };
       const one = await counted(1);
       expect(await counted(50)).toEqual({ packages: 50, files: 12 * 3 + 38 * 2, statements: one.statements });
