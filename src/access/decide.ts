@@ -71,8 +71,8 @@ export function authorize(actor: Actor, action: Action, node: Node, what = 'Name
 }
 
 /** How a thing that is not there is refused: to the letter like one that the actor must not know of. */
-export function notThere(actor: Actor, what: string): EntrepotError {
-  return actor.user ? new NotFound(what) : new Unauthenticated();
+export function notThere(actor: Actor, what: string, message?: string): EntrepotError {
+  return actor.user ? new NotFound(what, message) : new Unauthenticated();
 }
 
 function hasAtLeast(role: Role | undefined, needed: Role): boolean {

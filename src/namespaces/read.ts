@@ -1,8 +1,7 @@
 import type { Actor } from '../access/actor.ts';
-import { canRead, decide } from '../access/decide.ts';
+import { decide, notThere } from '../access/decide.ts';
 import type { Core } from '../core.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
-import { NotFound, Unauthenticated } from '../errors.ts';
 import { findNamespaceByPath } from './repository.ts';
 
 /**
@@ -15,11 +14,5 @@ export async function getVisibleNamespace(core: Core, actor: Actor, path: string
     const decision = decide(actor, 'READ', row);
     if (decision.allowed || decision.visible) return row;
   }
-  if (!actor.user) throw new Unauthenticated();
-  throw new NotFound('Namespace', `There is no namespace "${path}", or you may not see it.`);
-}
-
-/** The rows of a list that the actor may read. */
-export function onlyReadable<T extends NamespaceRow>(actor: Actor, rows: readonly T[]): T[] {
-  return rows.filter((row) => canRead(actor, row));
+  throw notThere(actor, 'Namespace', `There is no namespace "${path}", or you may not see it.`);
 }

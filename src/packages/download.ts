@@ -28,15 +28,6 @@ export async function findStoredFile(core: Core, packageId: string, normalizedVe
   return rows[0];
 }
 
-/** The live files of a live version, by name. */
-export async function listStoredFiles(core: Core, packageId: string, normalizedVersion: string): Promise<StoredFile[]> {
-  return core.database.reads.query(
-    `${select} JOIN version v ON v.id = f.version_id ` +
-      "WHERE v.package_id = ? AND v.normalized_version = ? AND v.tombstone = '' AND f.tombstone = '' ORDER BY f.name",
-    [packageId, normalizedVersion],
-  );
-}
-
 /** A live file of a live version, by id. */
 export async function findStoredFileById(core: Core, fileId: string): Promise<(StoredFile & { packageId: string }) | undefined> {
   const rows: (StoredFile & { packageId: string })[] = await core.database.reads.query(

@@ -3,12 +3,11 @@ import type { Database } from '../../src/db/database.ts';
 import { isDuplicateKey } from '../../src/db/driver-errors.ts';
 import { beginningWith, containing, likeEscape } from '../../src/db/like.ts';
 import { containsText, whereAll } from '../../src/db/condition.ts';
-import { migrate } from '../../src/db/migrate.ts';
-import { openDatabase } from '../../src/db/open.ts';
 import { type TokenRow, TokenTable, type UserRow, UserTable } from '../../src/db/tables/access.ts';
 import { EventTable } from '../../src/db/tables/event.ts';
 import { type BlobRow, BlobTable } from '../../src/db/tables/file.ts';
 import { databases } from '../support/environment/databases.ts';
+import { openMigrated } from './registry.ts';
 
 /** Names that a database could take for equal: each pair must stay two. */
 const pairs: [string, string, string][] = [
@@ -31,15 +30,9 @@ describe.for(databases)('columns on $name', ({ open, missing }) => {
   let drop: () => Promise<void>;
   beforeAll(async () => {
     if (missing !== undefined) return;
-    const fresh = await open();
-    drop = fresh.drop;
-    database = await openDatabase(fresh.url);
-    await migrate(database);
+    ({ database, drop } = await openMigrated(open));
   });
-  afterAll(async () => {
-    await database?.close();
-    await drop?.();
-  });
+  afterAll(() => drop?.());
 
   const test = it.skipIf(missing !== undefined);
   let next = 0;

@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { countRows, type ListQuery, listPages } from '../../src/db/keyset.ts';
-import { migrate } from '../../src/db/migrate.ts';
-import { openDatabase } from '../../src/db/open.ts';
 import { EventTable } from '../../src/db/tables/event.ts';
 import { databases } from '../support/environment/databases.ts';
+import { openMigrated } from './registry.ts';
 
 interface Row {
   id: string;
@@ -21,16 +20,10 @@ describe.for(databases)('pages of lists on $name', ({ open, missing }) => {
   let drop: () => Promise<void>;
   beforeAll(async () => {
     if (missing !== undefined) return;
-    const fresh = await open();
-    drop = fresh.drop;
-    database = await openDatabase(fresh.url);
-    await migrate(database);
+    ({ database, drop } = await openMigrated(open));
     await database.tx((tx) => tx.insert(EventTable, rows.map((row) => ({ ...row, seq: null, packageId: null, versionId: null, actorId: null, payload: {} })) as never));
   });
-  afterAll(async () => {
-    await database?.close();
-    await drop?.();
-  });
+  afterAll(() => drop?.());
 
   const test = it.skipIf(missing !== undefined);
   const query = (parents: readonly string[], descending: boolean): ListQuery => ({

@@ -2,6 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Actor } from '../../src/access/actor.ts';
 import { orDiscard, stage } from '../../src/blobs/stage.ts';
 import type { Core } from '../../src/core.ts';
+import type { Database } from '../../src/db/database.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { openDatabase } from '../../src/db/open.ts';
 import type { NamespaceRow } from '../../src/db/tables/namespace.ts';
 import type { FileFacts, VersionFacts } from '../../src/formats/format.ts';
 import { findNamespaceByPath } from '../../src/namespaces/repository.ts';
@@ -16,6 +19,20 @@ export { databases };
 /** A registry on one of the databases, with a files store. */
 export async function openRegistry(open: () => Promise<FreshDatabase>, options: StartOptions = {}): Promise<TestApp> {
   return startApp({ ...options, backend: await openWithFiles(open) });
+}
+
+/** A fresh database with its tables; `drop` closes it as well. */
+export async function openMigrated(open: () => Promise<FreshDatabase>): Promise<{ database: Database; drop: () => Promise<void> }> {
+  const fresh = await open();
+  const database = await openDatabase(fresh.url);
+  await migrate(database);
+  return {
+    database,
+    drop: async () => {
+      await database.close();
+      await fresh.drop();
+    },
+  };
 }
 
 /** What a test says of a publish; all that it leaves out is unimportant to it. */

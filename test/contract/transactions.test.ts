@@ -2,26 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database } from '../../src/db/database.ts';
 import { isDuplicateKey, isForeignKeyViolation, isTransient } from '../../src/db/driver-errors.ts';
-import { migrate } from '../../src/db/migrate.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { UserTable } from '../../src/db/tables/access.ts';
 import { affected, forUpdate, upsert } from '../../src/db/upsert.ts';
 import { databases } from '../support/environment/databases.ts';
+import { openMigrated } from './registry.ts';
 
 describe.for(databases)('transactions on $name', ({ open, missing, name }) => {
   let database: Database;
   let drop: () => Promise<void>;
   beforeAll(async () => {
     if (missing !== undefined) return;
-    const fresh = await open();
-    drop = fresh.drop;
-    database = await openDatabase(fresh.url);
-    await migrate(database);
+    ({ database, drop } = await openMigrated(open));
   });
-  afterAll(async () => {
-    await database?.close();
-    await drop?.();
-  });
+  afterAll(() => drop?.());
 
   const test = it.skipIf(missing !== undefined);
   const user = (id: string, username = id) => ({ id, username, displayName: '', passwordHash: null, isAdmin: false, isBlocked: false, createdAt: 0 });
