@@ -44,7 +44,7 @@ const DependentConnection = connectionType(DependentType, 'Dependent', 'dependen
 const listDependents = defineList<PackageRecord, { format: string }, DependencyRecord>({
   name: 'dependents',
   idOf: ({ normalizedName }) => normalizedName,
-  query: ({ actor }, parents, { format }) => dependentListQuery(actor, format, parents.map(({ normalizedName }) => normalizedName)),
+  query: ({ core, actor }, parents, { format }) => dependentListQuery(core, actor, format, parents.map(({ normalizedName }) => normalizedName)),
   orderName: () => 'dependent',
   positionOf: (_args, { versionId, position }) => [versionId, position],
 });

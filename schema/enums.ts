@@ -1,5 +1,6 @@
 import type { EnumRef } from '@pothos/core';
-import { roles, type TokenScope } from '../src/db/tables/access.ts';
+import { roles } from '../src/db/tables/access.ts';
+import type { TokenScope } from '../src/db/tables/credential.ts';
 import { builder } from './builder.ts';
 import { formatEnumName } from './format-enum.ts';
 

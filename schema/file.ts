@@ -72,7 +72,7 @@ builder.queryField('file', (t) =>
       resolve: (_root, args, { core, actor }) => {
         const sha256 = args.sha256.toLowerCase();
         if (!/^[0-9a-f]{64}$/.test(sha256)) throw new InvalidInput('sha256', 'A SHA-256 has 64 hex digits.');
-        return listConnection<FileRecord>(core.database.reads, contentListQuery(actor, sha256), args, {
+        return listConnection<FileRecord>(core.database.reads, contentListQuery(core, actor, sha256), args, {
           orderName: 'file',
           positionOf: ({ id }) => [id],
         }) as never;

@@ -1,6 +1,6 @@
 import { createOwnToken, revokeOwnToken } from '../src/access/own-tokens.ts';
 import { listTokens } from '../src/access/tokens.ts';
-import type { TokenRow } from '../src/db/tables/access.ts';
+import type { TokenRow } from '../src/db/tables/credential.ts';
 import { InvalidInput } from '../src/errors.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';

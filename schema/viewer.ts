@@ -11,6 +11,7 @@ const CredentialKindEnum = builder.enumType('CredentialKind', {
     NONE: { description: 'Not at all: an anonymous caller.' },
     PASSWORD: { description: 'With user name and password.' },
     TOKEN: { description: 'With a token.' },
+    SESSION: { description: 'By having signed in with a browser.' },
   } as const,
 });
 
@@ -21,13 +22,13 @@ const ViewerType = builder.objectRef<Actor>('Viewer').implement({
     credential: t.field({
       type: CredentialKindEnum,
       description: 'The kind of credential.',
-      resolve: ({ user, tokenId }) => (!user ? 'NONE' : tokenId === undefined ? 'PASSWORD' : 'TOKEN'),
+      resolve: ({ user, token, sessionId }) => (token ? 'TOKEN' : sessionId !== undefined ? 'SESSION' : user ? 'PASSWORD' : 'NONE'),
     }),
     token: t.field({
       type: AccessTokenType,
       nullable: true,
       description: 'The token in use, if it is one.',
-      resolve: ({ tokenId }, _args, context) => (tokenId === undefined ? null : findOwnToken(context, tokenId)),
+      resolve: ({ token }, _args, context) => (token ? findOwnToken(context, token.id) : null),
     }),
     scopes: t.field({ type: [TokenScopeEnum], description: 'What the credential may be used for.', resolve: ({ scopes }) => [...scopes] }),
     isAdmin: t.boolean({ description: 'Whether the person administers this server.', resolve: ({ user }) => user?.isAdmin ?? false }),

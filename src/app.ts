@@ -66,6 +66,7 @@ export async function openCore(config: Config, options: AppOptions = {}): Promis
 
 /** Closes what {@link openCore} opened. */
 export async function closeCore(core: Core): Promise<void> {
+  await core.authenticator.use.flush().catch((error: unknown) => core.log.error({ err: error }, 'the last use of tokens was lost'));
   await core.downloads.flush().catch((error: unknown) => core.log.error({ err: error }, 'download counts were lost'));
   await core.hashing.close();
   await core.database.close();

@@ -5,7 +5,7 @@ import { closeCore, createApp, openCore } from './app.ts';
 import { sweep } from './blobs/sweep.ts';
 import { readConfig } from './config.ts';
 import type { Core } from './core.ts';
-import { type TokenScope, tokenScopes } from './db/tables/access.ts';
+import { type TokenScope, tokenScopes } from './db/tables/credential.ts';
 import { EntrepotError } from './errors.ts';
 import { baseUrlText, firstStartText } from './welcome.ts';
 

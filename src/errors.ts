@@ -186,3 +186,70 @@ export class UploadNotReady extends EntrepotError {
   readonly code = 'UPLOAD_NOT_READY';
   readonly status = 409;
 }
+
+/** A protection rule forbids it. */
+export class Protected extends EntrepotError {
+  readonly code = 'PROTECTED';
+  readonly status = 403;
+  /** The rule that says so. */
+  readonly ruleId: string;
+  constructor(ruleId: string, message: string) {
+    super(message);
+    this.ruleId = ruleId;
+  }
+}
+
+/** What is published would not fit into a quota of the namespace or of one above. */
+export class QuotaExceeded extends EntrepotError {
+  readonly code = 'QUOTA_EXCEEDED';
+  readonly status = 413;
+  /** What there would be too much of. */
+  readonly quota: 'BYTES' | 'PACKAGES' | 'VERSIONS';
+  /** How much the quota allows. */
+  readonly limit: number;
+  constructor(quota: 'BYTES' | 'PACKAGES' | 'VERSIONS', limit: number, message: string) {
+    super(message);
+    this.quota = quota;
+    this.limit = limit;
+  }
+}
+
+/** A namespace above has locked the setting. */
+export class SettingLocked extends EntrepotError {
+  readonly code = 'SETTING_LOCKED';
+  readonly status = 409;
+  /** Such as `registry.enabled`. */
+  readonly setting: string;
+  constructor(setting: string, path: string) {
+    super(`The setting ${setting} is locked by ${path === '' ? 'the instance' : `"${path}"`}.`);
+    this.setting = setting;
+  }
+}
+
+/** It cannot be restored: another of that name has taken its place, or its time is over. */
+export class NotRestorable extends EntrepotError {
+  readonly code = 'NOT_RESTORABLE';
+  readonly status = 409;
+}
+
+/** A team of that name exists. */
+export class TeamExists extends EntrepotError {
+  readonly code = 'TEAM_EXISTS';
+  readonly status = 409;
+  readonly team: string;
+  constructor(name: string) {
+    super(`A team "${name}" exists already.`);
+    this.team = name;
+  }
+}
+
+/** Too many requests, or too many wrong passwords, in too short a time. */
+export class TooManyRequests extends EntrepotError {
+  readonly code = 'TOO_MANY_REQUESTS';
+  readonly status = 429;
+  readonly retryAfterSeconds: number;
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}

@@ -6,12 +6,17 @@ const ulid = monotonicFactory();
 export const idPrefixes = {
   namespace: 'ns',
   user: 'usr',
+  team: 'tea',
   token: 'tok',
+  session: 'ses',
   package: 'pkg',
   version: 'ver',
   file: 'fil',
   upload: 'upl',
   event: 'evt',
+  protectionRule: 'rul',
+  cleanupPolicy: 'cln',
+  cleanupRun: 'run',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -69,6 +69,8 @@ export type CredentialKind =
   | 'NONE'
   /** With user name and password. */
   | 'PASSWORD'
+  /** By having signed in with a browser. */
+  | 'SESSION'
   /** With a token. */
   | 'TOKEN';
 

@@ -1,10 +1,10 @@
-import { authorize } from '../../src/access/decide.ts';
+import { isSignedIn } from '../../src/access/actor.ts';
 import { orDiscard, stage } from '../../src/blobs/stage.ts';
 import { PreconditionFailed, Unauthenticated, FileExists } from '../../src/errors.ts';
 import { parseStrongTags } from '../../src/http/conditional.ts';
 import { sendJson } from '../../src/http/send.ts';
 import { lengthOf } from '../../src/http/uploads.ts';
-import { getVisibleNamespace } from '../../src/namespaces/read.ts';
+import { getPublishTarget } from '../../src/packages/publish-target.ts';
 import { publish } from '../../src/packages/publish.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { announcedDigests } from './digest-headers.ts';
@@ -16,11 +16,10 @@ import { normalizeFilePath, normalizeGenericVersion, validateGenericName } from 
  * replaces what the client has seen (RFC 9110 §13.1). Digests in headers are verified. Answers 201 with those computed.
  */
 export async function putFile({ core, actor, namespacePath, params, request, response }: Exchange): Promise<void> {
-  if (!actor.user) throw new Unauthenticated();
-  const namespace = await getVisibleNamespace(core, actor, namespacePath);
-  authorize(actor, 'PUBLISH', namespace);
+  if (!isSignedIn(actor)) throw new Unauthenticated();
   // Whatever can be refused is refused before the body is read.
   const { pkg: name = '' } = params;
+  const namespace = await getPublishTarget(core, actor, namespacePath, { format: genericFormat, name });
   validateGenericName(name);
   const version = normalizeGenericVersion(params['version'] ?? '');
   const fileName = normalizeFilePath(params['path'] ?? '');

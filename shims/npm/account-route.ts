@@ -43,8 +43,8 @@ export async function login({ core, params, request, response }: Exchange): Prom
 export async function logout({ core, actor, params, response }: Exchange): Promise<void> {
   const user = signedIn(actor.user);
   const holder = await core.authenticator.actorOf({ kind: 'secret', secret: params['token'] ?? '' });
-  if (holder.user?.id !== user.id || holder.tokenId === undefined) throw new NotFound('Token');
-  await revokeToken(core, user.id, holder.tokenId);
+  if (holder.user?.id !== user.id || holder.token === undefined) throw new NotFound('Token');
+  await revokeToken(core, user.id, holder.token.id);
   core.authenticator.forget();
   sendJson(response, 200, { ok: true });
 }

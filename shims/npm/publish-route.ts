@@ -1,16 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { discardStaged, orDiscard, stage } from '../../src/blobs/stage.ts';
-import { authorize } from '../../src/access/decide.ts';
+import { isSignedIn } from '../../src/access/actor.ts';
 import { DigestMismatch, InvalidInput, InvalidPackage, Unauthenticated } from '../../src/errors.ts';
 import type { BuildInfo, JsonObject } from '../../src/formats/format.ts';
 import { sendJson } from '../../src/http/send.ts';
-import { getVisibleNamespace } from '../../src/namespaces/read.ts';
+import { getPublishTarget } from '../../src/packages/publish-target.ts';
 import { publish } from '../../src/packages/publish.ts';
 import type { StagedObject } from '../../src/storage/digests.ts';
 import { uploadedFile } from '../../src/blobs/uploaded-file.ts';
 import { deprecatePackument } from './deprecate-route.ts';
 import { npmFormat } from './format.ts';
 import { isObject } from './json.ts';
+import { findHead } from './packument-route.ts';
 import { parsePublishBody } from './publish-body.ts';
 import type { Exchange } from '../kit/shim.ts';
 
@@ -22,13 +23,15 @@ import type { Exchange } from '../kit/shim.ts';
 export async function putPackument(exchange: Exchange): Promise<void> {
   const { core, actor, namespacePath, params, request, response } = exchange;
   const name = params['pkg'] ?? '';
-  if (!actor.user) throw new Unauthenticated();
-  const namespace = await getVisibleNamespace(core, actor, namespacePath);
+  if (!isSignedIn(actor)) throw new Unauthenticated();
   npmFormat.validateName(name);
-
   // Publishing needs a right on the namespace of the URL, deprecating one on that of the package, which may lie below.
-  const { document, tarball } = await readBody(exchange, request, () => authorize(actor, 'PUBLISH', namespace));
-  if (!tarball) {
+  const target = await getPublishTarget(core, actor, namespacePath, { format: npmFormat, name }).catch((error: unknown) => new Refused(error));
+  if (target instanceof Refused) await findHead(exchange).catch(() => target.rethrow());
+  const { document, tarball } = await readBody(exchange, request, () => {
+    if (target instanceof Refused) target.rethrow();
+  });
+  if (!tarball || target instanceof Refused) {
     await deprecatePackument(exchange, document);
     return;
   }
@@ -39,9 +42,22 @@ export async function putPackument(exchange: Exchange): Promise<void> {
     if (version.name !== name || version.version !== npmFormat.normalizeVersion(announced)) {
       throw new InvalidPackage(`The tarball holds ${version.name}@${version.version}, but ${name}@${announced} was to be published.`);
     }
-    await publish(core, actor, { namespace, format: npmFormat, version, files: [{ facts: file, object: tarball }], tags, ...(build ? { build } : {}) });
+    await publish(core, actor, { namespace: target, format: npmFormat, version, files: [{ facts: file, object: tarball }], tags, ...(build ? { build } : {}) });
   });
   sendJson(response, 201, { ok: true, success: true, id: name });
+}
+
+/** A refusal that only matters if something is to be published. */
+class Refused {
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    this.reason = reason;
+  }
+
+  rethrow(): never {
+    throw this.reason;
+  }
 }
 
 /** Streams the tarball into storage, if `mayPublish` does not throw; everything else of the body comes back as a document. */

@@ -1,20 +1,28 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
-import { MembershipTable, type TokenScope, TokenTable, tokenScopes, type UserRow, UserTable } from '../db/tables/access.ts';
+import { type UserRow, UserTable } from '../db/tables/access.ts';
+import { SessionTable, type TokenRow, TokenTable, tokenScopes } from '../db/tables/credential.ts';
 import { Unauthenticated } from '../errors.ts';
-import { type Actor, anonymous } from './actor.ts';
-import { isPlausibleSecret, secretSha256 } from './secret.ts';
+import { type Actor, type ActorToken, anonymous } from './actor.ts';
+import { loadRights } from './queries/rights.ts';
+import { isPlausibleSecret, secretSha256, tokenPrefix } from './secret.ts';
+import { TokenUse } from './token-use.ts';
 import { signIn } from './users.ts';
 
-/** What a client presented, whatever header it came in. */
-export type Credential = { kind: 'secret'; secret: string } | { kind: 'password'; username: string; password: string };
+/** What a client presented, whatever header it came in. `address`: of the client, where failures are counted by it. */
+export type Credential =
+  | { kind: 'secret'; secret: string }
+  | { kind: 'password'; username: string; password: string; address?: string }
+  | { kind: 'session'; secret: string };
 
 /** How long an answer may be reused: a revoked token works for at most this long on any process. */
-const ttlMs = 1_000;
+const ttlMs = 500;
 
-/** Turns credentials into actors; remembers each for at most a second. */
+/** Turns credentials into actors; remembers each for at most half a second. */
 export class Authenticator {
+  /** When tokens were last used. */
+  readonly use: TokenUse;
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #recent = new LRUCache<string, Promise<Actor>>({ max: 10_000, ttl: ttlMs });
@@ -22,15 +30,16 @@ export class Authenticator {
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
+    this.use = new TokenUse(database, clock);
   }
 
   /** The actor of a credential; no credential is the anonymous actor. Throws Unauthenticated where it is no good. */
   actorOf(credential: Credential | undefined): Actor | Promise<Actor> {
     if (!credential) return anonymous;
-    const key = credential.kind === 'secret' ? credential.secret : `${credential.username}\0${credential.password}`;
+    const key = credential.kind === 'password' ? `${credential.username}\0${credential.password}` : `${credential.kind} ${credential.secret}`;
     const known = this.#recent.get(key);
     if (known) return known;
-    const actor = credential.kind === 'secret' ? this.#byToken(credential.secret) : this.#byPassword(credential);
+    const actor = this.#find(credential);
     this.#recent.set(key, actor);
     return actor;
   }
@@ -40,31 +49,85 @@ export class Authenticator {
     this.#recent.clear();
   }
 
+  /** A user with all their rights, as if signed in: to explain what they may. */
+  async actorOfUser(user: UserRow): Promise<Actor> {
+    return {
+      user: { id: user.id, username: user.username, displayName: user.displayName, isAdmin: user.isAdmin },
+      token: undefined,
+      sessionId: undefined,
+      scopes: new Set(tokenScopes),
+      ...(await loadRights(this.#database.reads, user.id)),
+    };
+  }
+
+  /** What a token may, as if it were presented. Throws Unauthenticated where it is no longer good. */
+  async actorOfToken(token: TokenRow): Promise<Actor> {
+    const now = this.#clock.now();
+    if (token.revokedAt !== null) throw new Unauthenticated('The token is unknown or revoked.');
+    if (token.expiresAt !== null && token.expiresAt <= now) throw new Unauthenticated('The token has expired.');
+    const rights = { scopes: new Set(token.scopes), token: actorToken(token) };
+    if (token.userId !== null) return { ...(await this.#byUserId(token.userId, 'The user of this token is blocked.')), ...rights };
+    if (token.parentId !== null) await this.#checkParent(token.parentId);
+    const roles = token.namespaceId !== null && token.role !== null ? [[token.namespaceId, token.role] as const] : [];
+    return { ...anonymous, ...rights, roles: new Map(roles) };
+  }
+
+  #find(credential: Credential): Promise<Actor> {
+    if (credential.kind === 'secret') return this.#byToken(credential.secret);
+    if (credential.kind === 'session') return this.#bySession(credential.secret);
+    return this.#byPassword(credential);
+  }
+
   async #byToken(secret: string): Promise<Actor> {
     if (!isPlausibleSecret(secret)) throw new Unauthenticated('The token is mistyped or incomplete.');
     const { reads } = this.#database;
-    const token = await reads.findOne(TokenTable, { where: { secretSha256: secretSha256(secret) } });
-    if (!token || token.revokedAt !== null) throw new Unauthenticated('The token is unknown or revoked.');
-    if (token.expiresAt !== null && token.expiresAt <= this.#clock.now()) throw new Unauthenticated('The token has expired.');
-    const user = await reads.findOne(UserTable, { where: { id: token.userId } });
-    if (!user || user.isBlocked) throw new Unauthenticated('The user of this token is blocked.');
-    return this.#actor(user, token.id, token.scopes);
+    const sha256 = secretSha256(secret);
+    const current = await reads.findOne(TokenTable, { where: { secretSha256: sha256 } });
+    const previous = current ? null : await reads.findOne(TokenTable, { where: { previousSha256: sha256 } });
+    if (previous && (previous.previousExpiresAt ?? 0) <= this.#clock.now()) throw new Unauthenticated('The token was rotated; use its new secret.');
+    const token = current ?? previous;
+    if (!token) throw new Unauthenticated('The token is unknown or revoked.');
+    const actor = await this.actorOfToken(token);
+    this.use.note(token);
+    return actor;
   }
 
-  async #byPassword(credential: { username: string; password: string }): Promise<Actor> {
+  /** A job's token works no longer than the one that minted it. */
+  async #checkParent(id: string): Promise<void> {
+    const parent = await this.#database.reads.findOne(TokenTable, { where: { id } });
+    const isGood = parent && parent.revokedAt === null && (parent.expiresAt === null || parent.expiresAt > this.#clock.now());
+    if (!isGood) throw new Unauthenticated('The token that minted this one is revoked or has expired.');
+  }
+
+  async #bySession(secret: string): Promise<Actor> {
+    const session = await this.#database.reads.findOne(SessionTable, { where: { secretSha256: secretSha256(secret) } });
+    if (!session || session.expiresAt <= this.#clock.now()) throw new Unauthenticated('The session has ended; sign in again.');
+    return { ...(await this.#byUserId(session.userId, 'This user is blocked.')), sessionId: session.id };
+  }
+
+  async #byPassword(credential: { username: string; password: string; address?: string }): Promise<Actor> {
     // Clients that know only user and password put the token in the password's place.
-    if (credential.password.startsWith('ept_')) return this.#byToken(credential.password);
-    const user = await signIn(this.#database, credential.username, credential.password);
-    return this.#actor(user, undefined, tokenScopes);
+    if (credential.password.startsWith(tokenPrefix)) return this.#byToken(credential.password);
+    return this.actorOfUser(await signIn(this.#database, credential.username, credential.password));
   }
 
-  async #actor(user: UserRow, tokenId: string | undefined, scopes: readonly TokenScope[]): Promise<Actor> {
-    const memberships = await this.#database.reads.find(MembershipTable, { where: { userId: user.id } });
-    return {
-      user: { id: user.id, username: user.username, displayName: user.displayName, isAdmin: user.isAdmin },
-      tokenId,
-      scopes: new Set(scopes),
-      roles: new Map(memberships.map(({ namespaceId, role }) => [namespaceId, role])),
-    };
+  async #byUserId(id: string, ifBlocked: string): Promise<Actor> {
+    const user = await this.#database.reads.findOne(UserTable, { where: { id } });
+    if (!user || user.isBlocked) throw new Unauthenticated(ifBlocked);
+    return this.actorOfUser(user);
   }
+}
+
+function actorToken({ id, kind, name, namespaceId, formats, namePattern, mintsJobs, build, expiresAt }: TokenRow): ActorToken {
+  return {
+    id,
+    kind,
+    name,
+    namespaceId,
+    formats: formats === null ? undefined : new Set(formats),
+    namePattern: namePattern ?? undefined,
+    mintsJobs,
+    build: build ?? undefined,
+    expiresAt,
+  };
 }

@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts';
 import { isDuplicateKey } from '../db/driver-errors.ts';
-import { TokenTable, UserTable } from '../db/tables/access.ts';
+import { UserTable } from '../db/tables/access.ts';
+import { TokenTable } from '../db/tables/credential.ts';
 import { newId } from '../ids.ts';
 import { secretSha256 } from './secret.ts';
 import { insertToken } from './tokens.ts';

@@ -1,15 +1,41 @@
 import { type EntrepotError, Forbidden, NotFound, Unauthenticated } from '../errors.ts';
-import { type Role, roles, type TokenScope } from '../db/tables/access.ts';
+import { type GrantLevel, type Role, roles } from '../db/tables/access.ts';
+import type { TokenScope } from '../db/tables/credential.ts';
 import type { Visibility } from '../db/tables/namespace.ts';
-import type { Actor } from './actor.ts';
+import { type Actor, isSignedIn } from './actor.ts';
+import { isServed, notServed } from './disabled-formats.ts';
+import { matchesPattern } from './name-pattern.ts';
 
-/** What may be asked for: reading, publishing (and tagging, deprecating), deleting, and managing the node itself. */
-export type Action = 'READ' | 'PUBLISH' | 'DELETE' | 'MANAGE';
+/**
+ * What may be asked for. READ: see and pull. PUBLISH: publish, tag, deprecate, hide, yank. DELETE: delete and restore. INSPECT: see
+ * members and settings, which visibility opens to nobody. MANAGE: settings, rules, tokens, members, children. OWN: what only an owner
+ * may: delete and rename the node, open it, name owners.
+ */
+export const actions = ['READ', 'PUBLISH', 'DELETE', 'INSPECT', 'MANAGE', 'OWN'] as const;
+export type Action = (typeof actions)[number];
 
 /** The parts of a namespace that a decision needs. */
 export interface Node {
   lineage: string;
   visibility: Visibility;
+  isPullOpen: boolean;
+  disabledFormats: string;
+}
+
+/** The parts of a package that a decision needs. */
+export interface PackageAccess {
+  id: string;
+  isRestricted: boolean;
+  visibility: Visibility | null;
+}
+
+/** What in a node is meant; without one it is the node itself. */
+export interface Subject {
+  format: string;
+  /** Undefined: no certain package yet. */
+  normalizedName?: string;
+  /** Undefined: a package that is not there yet. */
+  access?: PackageAccess;
 }
 
 interface Rule {
@@ -22,16 +48,19 @@ const rules: Record<Action, Rule> = {
   READ: { role: 'REPORTER', scope: 'READ', words: 'read here' },
   PUBLISH: { role: 'DEVELOPER', scope: 'WRITE', words: 'publish here' },
   DELETE: { role: 'MAINTAINER', scope: 'DELETE', words: 'delete here' },
-  MANAGE: { role: 'MAINTAINER', scope: 'ADMIN', words: 'manage this namespace' },
+  INSPECT: { role: 'REPORTER', scope: 'READ', words: 'see how this is set up' },
+  MANAGE: { role: 'MAINTAINER', scope: 'ADMIN', words: 'manage this' },
+  OWN: { role: 'OWNER', scope: 'ADMIN', words: 'do this' },
 };
 
-/** `visible` says whether a refusal may admit that the thing exists; `reason` is for people. */
-export type Decision = { allowed: true } | { allowed: false; visible: boolean; reason: string };
+const grantRoles: Record<GrantLevel, Role> = { READ: 'REPORTER', WRITE: 'DEVELOPER', ADMIN: 'MAINTAINER' };
+
+/** `reason` is for people; `visible` says whether a refusal may admit that the thing exists. */
+export type Decision = { allowed: true; reason: string } | { allowed: false; visible: boolean; reason: string };
 
 /** The actor's role on a node: the highest of those it has there and above. Admins are owners everywhere. */
-export function roleOn(actor: Actor, node: Node): Role | undefined {
-  if (!actor.user) return undefined;
-  if (actor.user.isAdmin) return 'OWNER';
+export function roleOn(actor: Actor, node: Pick<Node, 'lineage'>): Role | undefined {
+  if (actor.user?.isAdmin) return 'OWNER';
   let best = -1;
   for (const [namespaceId, role] of actor.roles) {
     if (node.lineage.includes(`${namespaceId}/`)) best = Math.max(best, roles.indexOf(role));
@@ -39,42 +68,84 @@ export function roleOn(actor: Actor, node: Node): Role | undefined {
   return roles[best];
 }
 
-/** The one place where rights are decided: role, visibility and the scope of the credential. */
-export function decide(actor: Actor, action: Action, node: Node): Decision {
-  const role = roleOn(actor, node);
-  const isVisible =
-    node.visibility === 'PUBLIC' ||
-    (actor.user !== undefined && node.visibility === 'INTERNAL') ||
-    hasAtLeast(role, 'GUEST');
+/** The same for a package: a grant counts like a role, and of the roles in the namespace of a restricted one only OWNER does. */
+export function roleOnPackage(actor: Actor, node: Pick<Node, 'lineage'>, access: PackageAccess | undefined): Role | undefined {
+  const inherited = roleOn(actor, node);
+  if (!access) return inherited;
+  const grant = actor.grants.get(access.id);
+  const own = access.isRestricted && inherited !== 'OWNER' ? -1 : roles.indexOf(inherited as Role);
+  return roles[Math.max(own, grant ? roles.indexOf(grantRoles[grant]) : -1)];
+}
+
+/** The one place where rights are decided: role, visibility, grants, and the limits of the credential. */
+export function decide(actor: Actor, action: Action, node: Node, subject?: Subject): Decision {
+  const role = roleOnPackage(actor, node, subject?.access);
+  const isOpen = isOpenTo(actor, node, subject?.access);
+  const isPullable = subject !== undefined && isOpenForPulls(node, subject.access);
+  const visible = isOpen || isPullable || hasAtLeast(role, 'GUEST');
   const { role: needed, scope, words } = rules[action];
-  if (!actor.scopes.has(scope)) {
-    return { allowed: false, visible: isVisible, reason: `This token lacks the scope ${scope} needed to ${words}.` };
-  }
-  const isOpen = node.visibility === 'PUBLIC' || (node.visibility === 'INTERNAL' && actor.user !== undefined);
-  if ((action === 'READ' && isOpen) || hasAtLeast(role, needed)) return { allowed: true };
-  return { allowed: false, visible: isVisible, reason: `You need the role ${needed} or higher to ${words}.` };
+  const refuse = (reason: string): Decision => ({ allowed: false, visible, reason });
+
+  const limit = limitOf(actor, action, subject);
+  if (limit !== undefined) return refuse(limit);
+  if (!actor.scopes.has(scope)) return refuse(`This token lacks the scope ${scope} needed to ${words}.`);
+  if (subject && !isServed(node.disabledFormats, subject.format)) return refuse(notServed(node.disabledFormats, subject.format));
+  if (action === 'READ' && isOpen) return { allowed: true, reason: 'It is open to everybody who asks like this.' };
+  if (action === 'READ' && isPullable) return { allowed: true, reason: 'Anyone can pull here.' };
+  if (hasAtLeast(role, needed)) return { allowed: true, reason: `The role ${role} allows to ${words}.` };
+  return refuse(`You need the role ${needed} or higher to ${words}.`);
 }
 
 /** Whether the actor may read at a node. */
-export function canRead(actor: Actor, node: Node): boolean {
-  return decide(actor, 'READ', node).allowed;
+export function canRead(actor: Actor, node: Node, subject?: Subject): boolean {
+  return decide(actor, 'READ', node, subject).allowed;
+}
+
+/** Whether the actor may know that the thing is there. */
+export function canSee(actor: Actor, node: Node, subject?: Subject): boolean {
+  const decision = decide(actor, 'READ', node, subject);
+  return decision.allowed || decision.visible;
 }
 
 /**
  * Throws where the actor may not: Unauthenticated for anonymous callers, Forbidden where it may see the thing but not do
  * this, NotFound (`what` in the message) where it may not even know of it.
  */
-export function authorize(actor: Actor, action: Action, node: Node, what = 'Namespace'): void {
-  const decision = decide(actor, action, node);
+export function authorize(actor: Actor, action: Action, node: Node, subject?: Subject, what = subject ? 'Package' : 'Namespace'): void {
+  const decision = decide(actor, action, node, subject);
   if (decision.allowed) return;
-  throw actor.user && decision.visible ? new Forbidden(decision.reason) : notThere(actor, what);
+  throw isSignedIn(actor) && decision.visible ? new Forbidden(decision.reason) : notThere(actor, what);
 }
 
 /** How a thing that is not there is refused: to the letter like one that the actor must not know of. */
 export function notThere(actor: Actor, what: string, message?: string): EntrepotError {
-  return actor.user ? new NotFound(what, message) : new Unauthenticated();
+  return isSignedIn(actor) ? new NotFound(what, message) : new Unauthenticated();
 }
 
-function hasAtLeast(role: Role | undefined, needed: Role): boolean {
+/** Whether a role includes another. */
+export function hasAtLeast(role: Role | undefined, needed: Role): boolean {
   return role !== undefined && roles.indexOf(role) >= roles.indexOf(needed);
+}
+
+/** Visibility: anybody for PUBLIC, people who have signed in for INTERNAL; of node and package the narrower. */
+function isOpenTo({ user }: Actor, node: Node, access: PackageAccess | undefined): boolean {
+  const open: readonly Visibility[] = user ? ['PUBLIC', 'INTERNAL'] : ['PUBLIC'];
+  if (!open.includes(node.visibility)) return false;
+  return !access || open.includes(access.visibility ?? (access.isRestricted ? 'PRIVATE' : node.visibility));
+}
+
+function isOpenForPulls(node: Node, access: PackageAccess | undefined): boolean {
+  return node.isPullOpen && (!access || (!access.isRestricted && access.visibility === null));
+}
+
+/** What a limited token is not good for; it manages nothing, or it could widen itself. */
+function limitOf({ token }: Actor, action: Action, subject: Subject | undefined): string | undefined {
+  if (!token || (!token.formats && token.namePattern === undefined)) return undefined;
+  if (!subject) return action === 'MANAGE' || action === 'OWN' ? 'This token is limited to certain packages and manages nothing else.' : undefined;
+  if (token.formats && !token.formats.has(subject.format)) return `This token is not good for ${subject.format} packages.`;
+  const { normalizedName } = subject;
+  if (token.namePattern !== undefined && normalizedName !== undefined && !matchesPattern(token.namePattern, normalizedName)) {
+    return `This token is good only for packages that match "${token.namePattern}".`;
+  }
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts';
-import type { TokenScope } from '../db/tables/access.ts';
+import type { TokenScope } from '../db/tables/credential.ts';
 import { Forbidden, Unauthenticated } from '../errors.ts';
 import type { Actor } from './actor.ts';
 import { type CreatedToken, createToken, revokeToken } from './tokens.ts';
@@ -29,11 +29,12 @@ export async function createOwnToken(core: Core, actor: Actor, input: OwnToken):
 /** Revokes a token of the actor's own; without the scope ADMIN only the one in use. Throws Unauthenticated, Forbidden, NotFound. */
 export async function revokeOwnToken(core: Core, actor: Actor, tokenId: string): Promise<void> {
   if (!actor.user) throw new Unauthenticated();
-  if (tokenId !== actor.tokenId) mustManage(actor);
+  if (tokenId !== actor.token?.id) mustManage(actor);
   await revokeToken(core, actor.user.id, tokenId);
   core.authenticator.forget();
 }
 
 function mustManage(actor: Actor): void {
+  if (actor.token?.formats || actor.token?.namePattern !== undefined) throw new Forbidden('This token is limited to certain packages and manages no tokens.');
   if (!actor.scopes.has('ADMIN')) throw new Forbidden('This token lacks the scope ADMIN needed to manage tokens.');
 }

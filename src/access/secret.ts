@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-const prefix = 'ept_';
+/** Every secret begins with it. */
+export const tokenPrefix = 'ept_';
 
 /**
  * A fresh token secret: `ept_`, 32 random base64url characters (192 bits), and 6 hex characters of their CRC-32, so that
@@ -9,7 +10,7 @@ const prefix = 'ept_';
  */
 export function newSecret(): string {
   const body = randomBytes(24).toString('base64url').replace(/-/g, 'A').replace(/_/g, 'B');
-  return `${prefix}${body}${checksum(body)}`;
+  return `${tokenPrefix}${body}${checksum(body)}`;
 }
 
 /** What is stored instead of the secret: lower-case hex. */
@@ -17,10 +18,10 @@ export function secretSha256(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
-/** Whether a string that looks like a secret of ours has the right checksum; strings without our prefix pass. */
+/** Whether a string that looks like a secret of ours has the right checksum; strings without our tokenPrefix pass. */
 export function isPlausibleSecret(secret: string): boolean {
-  if (!secret.startsWith(prefix)) return secret.length > 0 && secret.length <= 512;
-  const body = secret.slice(prefix.length, -6);
+  if (!secret.startsWith(tokenPrefix)) return secret.length > 0 && secret.length <= 512;
+  const body = secret.slice(tokenPrefix.length, -6);
   return checksum(body) === secret.slice(-6);
 }
 

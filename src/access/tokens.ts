@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { Core } from '../core.ts';
-import { type TokenRow, type TokenScope, TokenTable, tokenScopes } from '../db/tables/access.ts';
+import type { Role } from '../db/tables/access.ts';
+import { type TokenKind, type TokenRow, type TokenScope, TokenTable, tokenScopes } from '../db/tables/credential.ts';
+import type { BuildInfo } from '../formats/format.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { newSecret, secretHint, secretSha256 } from './secret.ts';
@@ -8,8 +10,22 @@ import { newSecret, secretHint, secretSha256 } from './secret.ts';
 export type { TokenRow };
 
 export interface NewToken {
-  userId: string;
   name: string;
+  /** Default PERSONAL. */
+  kind?: TokenKind;
+  /** Whose rights it has; for PERSONAL. */
+  userId?: string;
+  /** Where it has its role; for all others. */
+  namespaceId?: string;
+  role?: Role;
+  parentId?: string;
+  /** Default: every format. */
+  formats?: readonly string[];
+  /** Default: packages of any name. */
+  namePattern?: string;
+  mintsJobs?: boolean;
+  build?: BuildInfo;
+  createdById?: string;
   /** Default: all. */
   scopes?: readonly TokenScope[];
   /** Milliseconds since the epoch; default: never. */
@@ -24,7 +40,7 @@ export interface CreatedToken {
   secret: string;
 }
 
-/** Makes a personal token for a user. */
+/** Inserts a token. */
 export async function insertToken(tx: EntityManager, now: number, input: NewToken): Promise<CreatedToken> {
   const secret = input.secret ?? newSecret();
   const token: TokenRow = {
@@ -32,11 +48,23 @@ export async function insertToken(tx: EntityManager, now: number, input: NewToke
     name: input.name,
     secretSha256: secretSha256(secret),
     hint: secretHint(secret),
-    userId: input.userId,
+    kind: input.kind ?? 'PERSONAL',
+    previousSha256: null,
+    previousExpiresAt: null,
+    userId: input.userId ?? null,
+    namespaceId: input.namespaceId ?? null,
+    role: input.role ?? null,
+    parentId: input.parentId ?? null,
     scopes: [...(input.scopes ?? tokenScopes)],
+    formats: input.formats ? [...input.formats] : null,
+    namePattern: input.namePattern ?? null,
+    mintsJobs: input.mintsJobs ?? false,
+    build: input.build ?? null,
+    createdById: input.createdById ?? input.userId ?? null,
     createdAt: now,
     expiresAt: input.expiresAt ?? null,
     revokedAt: null,
+    lastUsedAt: null,
   };
   await tx.insert(TokenTable, token as never);
   return { token, secret };

@@ -1,20 +1,73 @@
-import type { Condition } from '../db/condition.ts';
+import type { Condition, Parameter } from '../db/condition.ts';
+import { isIn } from '../db/condition.ts';
+import type { Dialect } from '../db/dialect.ts';
+import { type Role, roles } from '../db/tables/access.ts';
 import type { Actor } from './actor.ts';
-import { roles } from '../db/tables/access.ts';
+import { isServedSql } from './disabled-formats.ts';
+import { matchesPatternSql } from './name-pattern.ts';
+
+const nothing: Condition = { sql: '1 = 0', parameters: [] };
+const everything: Condition = { sql: '1 = 1', parameters: [] };
 
 /**
  * The same rule as `decide(actor, 'READ', node)` as SQL over a namespace row called `alias`, so that lists and counts
  * are filtered by the database and never show what a single read would refuse.
  */
 export function readableNodes(actor: Actor, alias: string): Condition {
-  if (!actor.scopes.has('READ')) return { sql: '1 = 0', parameters: [] };
-  if (actor.user?.isAdmin) return { sql: '1 = 1', parameters: [] };
-  if (!actor.user) return { sql: `${alias}.visibility = 'PUBLIC'`, parameters: [] };
-  const readers = [...actor.roles].filter(([, role]) => roles.indexOf(role) >= roles.indexOf('REPORTER'));
-  const below = readers.map(() => ` OR ${alias}.lineage LIKE ?`).join('');
-  return {
-    sql: `(${alias}.visibility IN ('PUBLIC', 'INTERNAL')${below})`,
+  if (!actor.scopes.has('READ')) return nothing;
+  if (actor.user?.isAdmin) return everything;
+  return anyOf([{ sql: `${alias}.visibility IN (${openTo(actor)})`, parameters: [] }, ...below(actor, 'REPORTER', alias)]);
+}
+
+/** The same rule as `decide(actor, 'READ', node, subject)` over packages `p` in namespaces `n`. */
+export function readablePackages(actor: Actor, dialect: Dialect): Condition {
+  if (!actor.scopes.has('READ')) return nothing;
+  return allOf([isServedSql, ...limits(actor, dialect), actor.user?.isAdmin ? everything : anyOf(ways(actor))]);
+}
+
+/** The ways in which a package comes to be readable. */
+function ways(actor: Actor): Condition[] {
+  const open = openTo(actor);
+  const own = `p.visibility IN (${open}) OR (p.visibility IS NULL AND p.is_restricted = 0)`;
+  return [
+    { sql: `n.visibility IN (${open}) AND (${own})`, parameters: [] },
+    { sql: 'n.is_pull_open = 1 AND p.is_restricted = 0 AND p.visibility IS NULL', parameters: [] },
+    ...below(actor, 'REPORTER', 'n').map(({ sql, parameters }) => ({ sql: `p.is_restricted = 0 AND ${sql}`, parameters })),
+    ...below(actor, 'OWNER', 'n'),
+    ...(actor.grants.size > 0 ? [isIn('p.id', [...actor.grants.keys()])] : []),
+  ];
+}
+
+/** Visibilities that let the actor in by themselves. */
+function openTo({ user }: Actor): string {
+  return user ? "'PUBLIC', 'INTERNAL'" : "'PUBLIC'";
+}
+
+/** One condition for each node where the actor has at least that role: at it and below. */
+function below(actor: Actor, role: Role, alias: string): Condition[] {
+  return [...actor.roles]
+    .filter(([, has]) => roles.indexOf(has) >= roles.indexOf(role))
     // Ids contain `_`, which LIKE takes as "any character"; ids are random and of one length, so no other can match.
-    parameters: readers.map(([namespaceId]) => `%${namespaceId}/%`),
-  };
+    .map(([namespaceId]) => ({ sql: `${alias}.lineage LIKE ?`, parameters: [`%${namespaceId}/%`] }));
+}
+
+/** What a token is limited to. */
+function limits({ token }: Actor, dialect: Dialect): Condition[] {
+  return [
+    ...(token?.formats ? [isIn('p.format', [...token.formats])] : []),
+    ...(token?.namePattern === undefined ? [] : [matchesPatternSql(dialect, 'p.normalized_name', token.namePattern)]),
+  ];
+}
+
+function anyOf(conditions: readonly Condition[]): Condition {
+  return joined(conditions, ' OR ');
+}
+
+function allOf(conditions: readonly Condition[]): Condition {
+  return joined(conditions, ' AND ');
+}
+
+function joined(conditions: readonly Condition[], word: string): Condition {
+  const parameters: Parameter[] = conditions.flatMap((condition) => condition.parameters);
+  return { sql: `(${conditions.map(({ sql }) => `(${sql})`).join(word)})`, parameters };
 }

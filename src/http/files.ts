@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authorize, decide, notThere } from '../access/decide.ts';
+import { authorize, canSee, notThere } from '../access/decide.ts';
 import type { Actor } from '../access/actor.ts';
 import type { Core } from '../core.ts';
 import { PackageTable } from '../db/tables/package.ts';
 import { NotFound } from '../errors.ts';
 import { getNamespace } from '../namespaces/repository.ts';
+import { subjectOf } from '../packages/subject.ts';
 import { findStoredFileById, type StoredFile } from '../packages/download.ts';
 import { credentialOf } from './credential.ts';
 import { withJsonErrors } from './error-reply.ts';
@@ -35,9 +36,8 @@ export function filesMount(core: Core): Mount {
 async function checkReadable(core: Core, actor: Actor, packageId: string | undefined): Promise<void> {
   const owner = packageId === undefined ? null : await core.database.reads.findOne(PackageTable, { where: { id: packageId } });
   const node = owner && (await getNamespace(core.database.reads, owner.namespaceId));
-  const decision = node && decide(actor, 'READ', node);
-  if (node && decision && (decision.allowed || decision.visible)) authorize(actor, 'READ', node, 'File');
-  else throw notThere(actor, 'File');
+  if (!node || !canSee(actor, node, subjectOf(owner))) throw notThere(actor, 'File');
+  authorize(actor, 'READ', node, subjectOf(owner), 'File');
 }
 
 /**

@@ -53,11 +53,14 @@ export async function createNamespace(core: Core, actor: Actor, input: NewNamesp
         description: input.description ?? null,
         lineage: `${parent.lineage}${id}/`,
         visibility,
+        isPullOpen: parent.isPullOpen,
+        disabledFormats: parent.disabledFormats,
+        retentionDays: parent.retentionDays,
         createdAt: now,
         updatedAt: now,
       };
       await tx.insert(NamespaceTable, row);
-      await record(tx, { type: 'NAMESPACE_CREATED', namespaceId: id, actorId: actor.user?.id, occurredAt: now, payload: { path } });
+      await record(tx, { type: 'NAMESPACE_CREATED', namespaceId: id, actor, occurredAt: now, payload: { path } });
       return row;
     }),
   );
@@ -102,7 +105,7 @@ export async function updateNamespace(core: Core, actor: Actor, id: string, chan
       await tx.update(NamespaceTable, { id }, next);
       if (newPath !== row.path) await movePaths(tx, row, newPath);
       if (openness[visibility] < openness[row.visibility]) await closeBelow(tx, row, visibility);
-      await record(tx, { type: 'NAMESPACE_UPDATED', namespaceId: id, actorId: actor.user?.id, occurredAt: now, payload: { path: newPath, previousPath: row.path, visibility } });
+      await record(tx, { type: 'NAMESPACE_UPDATED', namespaceId: id, actor, occurredAt: now, payload: { path: newPath, previousPath: row.path, visibility } });
       return next;
     }),
   );
@@ -117,7 +120,7 @@ export async function deleteNamespace(core: Core, actor: Actor, id: string): Pro
   try {
     await core.database.tx(async (tx) => {
       await tx.delete(NamespaceTable, { id });
-      await record(tx, { type: 'NAMESPACE_DELETED', namespaceId: row.parentId ?? instanceId, actorId: actor.user?.id, occurredAt: core.clock.now(), payload: { path: row.path } });
+      await record(tx, { type: 'NAMESPACE_DELETED', namespaceId: row.parentId ?? instanceId, actor, occurredAt: core.clock.now(), payload: { path: row.path } });
     });
   } catch (error) {
     if (isForeignKeyViolation(error)) throw new NamespaceNotEmpty(row.path);

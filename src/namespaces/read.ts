@@ -1,6 +1,7 @@
 import type { Actor } from '../access/actor.ts';
-import { decide, notThere } from '../access/decide.ts';
+import { canSee, notThere } from '../access/decide.ts';
 import type { Core } from '../core.ts';
+import type { EntrepotError } from '../errors.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { findNamespaceByPath } from './repository.ts';
 
@@ -10,9 +11,11 @@ import { findNamespaceByPath } from './repository.ts';
  */
 export async function getVisibleNamespace(core: Core, actor: Actor, path: string): Promise<NamespaceRow> {
   const row = await findNamespaceByPath(core.database.reads, path);
-  if (row) {
-    const decision = decide(actor, 'READ', row);
-    if (decision.allowed || decision.visible) return row;
-  }
-  throw notThere(actor, 'Namespace', `There is no namespace "${path}", or you may not see it.`);
+  if (row && canSee(actor, row)) return row;
+  throw noSuchNamespace(actor, path);
+}
+
+/** How a namespace is refused that is not there, or must not be known. */
+export function noSuchNamespace(actor: Actor, path: string): EntrepotError {
+  return notThere(actor, 'Namespace', `There is no namespace "${path}", or you may not see it.`);
 }

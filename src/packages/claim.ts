@@ -29,6 +29,8 @@ export async function claimPackage(tx: EntityManager, namespace: NamespaceRow, f
       created_at: now,
       updated_at: now,
       deleted_at: null,
+      is_restricted: 0,
+      visibility: null,
     },
     ['format', 'normalized_name', 'top_id'],
     { revision: 'revision + 1', updated_at: 'new.updated_at' },

@@ -51,7 +51,7 @@ export async function deprecateVersions(core: Core, actor: Actor, packageId: str
         type: 'VERSIONS_DEPRECATED',
         namespaceId: namespace.id,
         packageId,
-        actorId: actor.user?.id,
+        actor,
         occurredAt: now,
         payload: { format: owner.format, name: owner.name, versions: changed },
       });

@@ -6,6 +6,7 @@ import { type PackageRow, PackageTable, type VersionRow, VersionTable } from '..
 import { NotFound } from '../errors.ts';
 import type { Format } from '../formats/format.ts';
 import { getNamespace } from '../namespaces/repository.ts';
+import { subjectOf } from './subject.ts';
 
 /** A package with the node it lives in. */
 export interface Located {
@@ -21,7 +22,7 @@ export async function getPackageFor(tx: EntityManager, actor: Actor, action: Act
   const row = await tx.findOne(PackageTable, { where: { id: packageId } });
   if (!row) throw notThere(actor, what);
   const namespace = await getNamespace(tx, row.namespaceId);
-  authorize(actor, action, namespace, what);
+  authorize(actor, action, namespace, subjectOf(row), what);
   if (row.deletedAt !== null) throw notThere(actor, what);
   return { package: row, namespace };
 }

@@ -1,3 +1,4 @@
+import type { Node, Subject } from '../access/decide.ts';
 import type { Visibility } from '../db/tables/namespace.ts';
 import type { Database } from '../db/database.ts';
 
@@ -10,7 +11,9 @@ export interface PackageHead {
   updatedAt: number;
   isDeleted: boolean;
   namespaceId: string;
-  node: { path: string; lineage: string; visibility: Visibility };
+  node: Node & { path: string };
+  /** What a decision on it needs. */
+  subject: Required<Subject>;
 }
 
 interface Row {
@@ -25,6 +28,11 @@ interface Row {
   path: string;
   lineage: string;
   visibility: Visibility;
+  is_pull_open: number | boolean;
+  disabled_formats: string;
+  is_restricted: number | boolean;
+  package_visibility: Visibility | null;
+  format: string;
 }
 
 type Waiting = { promise: Promise<PackageHead[]>; resolve: (heads: PackageHead[]) => void; reject: (error: unknown) => void };
@@ -77,7 +85,7 @@ export class PackageHeads {
     const size = 2 ** Math.ceil(Math.log2(names.length));
     const list = [...names, ...Array<string>(size - names.length).fill(names[0] ?? '')];
     return this.#database.reads.query(
-      'SELECT p.id, p.name, p.normalized_name, p.revision, p.created_at, p.updated_at, p.deleted_at, p.namespace_id, n.path, n.lineage, n.visibility ' +
+      'SELECT p.id, p.name, p.normalized_name, p.revision, p.created_at, p.updated_at, p.deleted_at, p.namespace_id, p.format, p.is_restricted, p.visibility AS package_visibility, n.path, n.lineage, n.visibility, n.is_pull_open, n.disabled_formats ' +
         'FROM package p JOIN namespace n ON n.id = p.namespace_id ' +
         `WHERE p.format = ? AND p.normalized_name IN (${list.map(() => '?').join(', ')}) ORDER BY p.created_at, p.id`,
       [format, ...list],
@@ -94,6 +102,11 @@ function headOf(row: Row): PackageHead {
     updatedAt: row.updated_at,
     isDeleted: row.deleted_at !== null,
     namespaceId: row.namespace_id,
-    node: { path: row.path, lineage: row.lineage, visibility: row.visibility },
+    node: { path: row.path, lineage: row.lineage, visibility: row.visibility, isPullOpen: Boolean(row.is_pull_open), disabledFormats: row.disabled_formats },
+    subject: {
+      format: row.format,
+      normalizedName: row.normalized_name,
+      access: { id: row.id, isRestricted: Boolean(row.is_restricted), visibility: row.package_visibility },
+    },
   };
 }

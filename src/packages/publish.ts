@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Actor } from '../access/actor.ts';
+import { type Actor, principalId } from '../access/actor.ts';
 import { authorize } from '../access/decide.ts';
 import { adoptBlobs } from '../blobs/adopt.ts';
 import type { Core } from '../core.ts';
@@ -11,11 +11,13 @@ import type { BuildInfo, FileFacts, Format, VersionFacts } from '../formats/form
 import { getNamespace } from '../namespaces/repository.ts';
 import type { StagedObject } from '../storage/digests.ts';
 import { claimPackage } from './claim.ts';
+import { authorizePublish } from './publish-target.ts';
 import { putFile, type Replaceable } from './put-file.ts';
 import { checkReuse } from './reuse.ts';
 import { refreshSummary } from './summary.ts';
 import { ensureDefaultTag, followLatest, pointTag } from './tag.ts';
 import { putVersion } from './put-version.ts';
+import { subjectOf } from './subject.ts';
 
 export interface PublishInput {
   namespace: NamespaceRow;
@@ -48,17 +50,18 @@ export interface Published {
  */
 export async function publish(core: Core, actor: Actor, input: PublishInput): Promise<Published> {
   const { namespace, format, version, files, tags = [] } = input;
-  authorize(actor, 'PUBLISH', namespace);
   check(input);
   const normalizedVersion = format.normalizeVersion(version.version);
   return core.database.tx(async (tx) => {
     const now = core.clock.now();
     // Read again: it may have been renamed, closed or deleted while the bytes came in.
     const current = await getNamespace(tx, namespace.id);
-    authorize(actor, 'PUBLISH', current);
+    await authorizePublish(tx, actor, current, format, version.name);
     const owner = await claimPackage(tx, current, format, version.name, now);
+    // Once more under the package's lock: it may have been restricted a moment ago.
+    authorize(actor, 'PUBLISH', current, subjectOf(owner));
     await adoptBlobs(tx, files.map(({ object }) => object), now);
-    const put = await putVersion(tx, { format, package: owner, facts: version, normalizedVersion, build: input.build, publishedById: actor.user?.id, now });
+    const put = await putVersion(tx, { format, package: owner, facts: version, normalizedVersion, build: buildOf(actor, input), publishedById: principalId(actor), now });
     const sha256s = files.map(({ object }) => object.digests.sha256);
     if (put.isNew) await checkReuse(tx, format, owner.id, { name: owner.name, version: put.row.version, normalized: normalizedVersion }, sha256s);
     const replace = format.duplicates === 'allowed' && !input.createOnly;
@@ -76,12 +79,17 @@ export async function publish(core: Core, actor: Actor, input: PublishInput): Pr
       namespaceId: current.id,
       packageId: owner.id,
       versionId: put.row.id,
-      actorId: actor.user?.id,
+      actor,
       occurredAt: now,
       payload: { format: format.id, name: owner.name, version: put.row.version, files: files.map(({ facts }) => facts.name), tags },
     });
     return { package: owner, version: put.row, isNewVersion: put.isNew, fileIds };
   });
+}
+
+/** What the job's token says goes before what its publisher says. */
+function buildOf({ token }: Actor, { build }: PublishInput): BuildInfo | undefined {
+  return token?.build ? { ...build, ...token.build } : build;
 }
 
 function check({ format, version, files, tags = [] }: PublishInput): void {
@@ -97,4 +105,3 @@ function check({ format, version, files, tags = [] }: PublishInput): void {
   }
   if (version.name.length > 255 || version.version.length > 255) throw new InvalidInput('version', 'Names and versions have at most 255 characters.');
 }
-

@@ -98,7 +98,7 @@ async function settle(core: Core, tx: EntityManager, { package: owner }: Located
 }
 
 function subject({ package: owner, namespace }: Located, actor: Actor, now: number) {
-  return { namespaceId: namespace.id, packageId: owner.id, actorId: actor.user?.id, occurredAt: now };
+  return { namespaceId: namespace.id, packageId: owner.id, actor, occurredAt: now };
 }
 
 function names({ package: owner }: Located) {

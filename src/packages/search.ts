@@ -1,5 +1,6 @@
 import type { Actor } from '../access/actor.ts';
-import { readableNodes } from '../access/visible-nodes.ts';
+import { checkServed } from '../access/disabled-formats.ts';
+import { readablePackages } from '../access/visible-nodes.ts';
 import type { Core } from '../core.ts';
 import { type Condition, containsText } from '../db/condition.ts';
 import { beginningWith, likeEscape } from '../db/like.ts';
@@ -35,9 +36,9 @@ export interface FoundPackage {
  */
 export async function searchPackages(core: Core, actor: Actor, input: SearchInput): Promise<{ packages: FoundPackage[]; total: number }> {
   const { namespacePath, format, words, offset, limit } = input;
-  await getVisibleNamespace(core, actor, namespacePath);
+  checkServed(await getVisibleNamespace(core, actor, namespacePath), format);
   const { reads } = core.database;
-  const readable = readableNodes(actor, 'n');
+  const readable = readablePackages(actor, core.database.dialect);
   const matches = words.map((word) => either(containsText('p.name', word), containsText('p.description', word)));
   const from =
     'FROM package p JOIN namespace n ON n.id = p.namespace_id WHERE p.format = ? AND p.deleted_at IS NULL ' +

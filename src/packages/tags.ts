@@ -30,7 +30,7 @@ export async function setTag(core: Core, actor: Actor, { packageId, tag, version
       namespaceId: namespace.id,
       packageId,
       versionId: target.id,
-      actorId: actor.user?.id,
+      actor,
       occurredAt: now,
       payload: { format: format.id, name: owner.name, tag, version: target.version },
     });
@@ -53,7 +53,7 @@ export async function removeTag(core: Core, actor: Actor, packageId: string, tag
       type: 'TAG_REMOVED',
       namespaceId: namespace.id,
       packageId,
-      actorId: actor.user?.id,
+      actor,
       occurredAt: now,
       payload: { format: format.id, name: owner.name, tag },
     });

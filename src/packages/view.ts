@@ -1,5 +1,6 @@
 import type { Actor } from '../access/actor.ts';
-import { authorize, decide } from '../access/decide.ts';
+import { authorize, canSee } from '../access/decide.ts';
+import { checkServed } from '../access/disabled-formats.ts';
 import type { Core } from '../core.ts';
 import { NotFound } from '../errors.ts';
 import type { Format } from '../formats/format.ts';
@@ -16,14 +17,13 @@ export async function getPackageInView(core: Core, actor: Actor, namespacePath: 
   const claims = await core.heads.list(format.id, format.normalizeName(name));
   for (const head of claims) {
     if (!isBelow(head.node.path, namespacePath)) continue;
-    const decision = decide(actor, 'READ', head.node);
-    if (!decision.allowed && !decision.visible) continue;
-    if (!decision.allowed) authorize(actor, 'READ', head.node, 'Package');
+    if (!canSee(actor, head.node, head.subject)) continue;
+    authorize(actor, 'READ', head.node, head.subject);
     if (head.isDeleted) break;
     return head;
   }
   // Not there, or not to be known: which of the two does not show, since only the namespace asked for decides the answer.
-  await getVisibleNamespace(core, actor, namespacePath);
+  checkServed(await getVisibleNamespace(core, actor, namespacePath), format.id);
   throw new NotFound('Package', `${name} is not in this registry.`);
 }
 

@@ -1,10 +1,9 @@
-import type { Actor } from '../access/actor.ts';
-import { authorize } from '../access/decide.ts';
+import { type Actor, principalId } from '../access/actor.ts';
 import type { Core } from '../core.ts';
 import { type UploadRow, UploadTable } from '../db/tables/file.ts';
 import { InvalidInput, Unauthenticated } from '../errors.ts';
 import { newId } from '../ids.ts';
-import { getVisibleNamespace } from '../namespaces/read.ts';
+import { getUploadTarget } from '../packages/publish-target.ts';
 
 /** Bytes sent ahead may wait this long for their publish, in milliseconds. */
 export const uploadLifetimeMs = 24 * 60 * 60 * 1000;
@@ -16,14 +15,14 @@ export const uploadLifetimeMs = 24 * 60 * 60 * 1000;
 export async function createUpload(core: Core, actor: Actor, input: { namespacePath: string; fileName: string }): Promise<UploadRow> {
   const { fileName } = input;
   if (fileName.length === 0 || fileName.length > 512) throw new InvalidInput('fileName', 'A file name has 1 to 512 characters.');
-  const namespace = await getVisibleNamespace(core, actor, input.namespacePath);
-  authorize(actor, 'PUBLISH', namespace);
-  if (!actor.user) throw new Unauthenticated();
+  const namespace = await getUploadTarget(core, actor, input.namespacePath);
+  const principal = principalId(actor);
+  if (principal === undefined) throw new Unauthenticated();
   const now = core.clock.now();
   const row: UploadRow = {
     id: newId('upload', now),
     namespaceId: namespace.id,
-    userId: actor.user.id,
+    principalId: principal,
     fileName,
     objectKey: null,
     sizeBytes: null,

@@ -1,12 +1,11 @@
 import type { Actor } from '../access/actor.ts';
-import { authorize } from '../access/decide.ts';
 import { uploadedFile } from '../blobs/uploaded-file.ts';
 import type { Core } from '../core.ts';
 import { type UploadRow, UploadTable } from '../db/tables/file.ts';
 import { affected, placeholders } from '../db/upsert.ts';
 import { InvalidInput, UploadNotReady } from '../errors.ts';
 import type { BuildInfo, Format, Inspection, PublishTarget } from '../formats/format.ts';
-import { getVisibleNamespace } from '../namespaces/read.ts';
+import { getPublishTarget } from '../packages/publish-target.ts';
 import { publish, type Published } from '../packages/publish.ts';
 import type { StagedObject } from '../storage/digests.ts';
 import { getUpload } from './receive.ts';
@@ -29,8 +28,7 @@ const maxFiles = 100;
 export async function publishUploads(core: Core, actor: Actor, input: PublishUploads): Promise<Published> {
   const { format, uploadIds, tags, build } = input;
   if (uploadIds.length === 0 || uploadIds.length > maxFiles) throw new InvalidInput('uploads', `One publish takes 1 to ${maxFiles} uploads.`);
-  const namespace = await getVisibleNamespace(core, actor, input.namespacePath);
-  authorize(actor, 'PUBLISH', namespace);
+  const namespace = await getPublishTarget(core, actor, input.namespacePath, { format, ...(input.name === undefined ? {} : { name: input.name }) });
   const uploads: { inspection: Inspection; object: StagedObject }[] = [];
   for (const id of new Set(uploadIds)) {
     const row = await getUpload(core, core.database.reads, actor, id);

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Actor } from '../access/actor.ts';
+import { type Actor, principalId } from '../access/actor.ts';
 import { discardStaged, stage } from '../blobs/stage.ts';
 import type { Core } from '../core.ts';
 import { type UploadRow, UploadTable } from '../db/tables/file.ts';
@@ -9,8 +9,9 @@ import type { StageOptions } from '../storage/stage.ts';
 
 /** The actor's own upload that has not expired; throws NotFound, Unauthenticated. */
 export async function getUpload(core: Core, manager: EntityManager, actor: Actor, id: string): Promise<UploadRow> {
-  if (!actor.user) throw new Unauthenticated();
-  const row = await manager.findOne(UploadTable, { where: { id, userId: actor.user.id } });
+  const principal = principalId(actor);
+  if (principal === undefined) throw new Unauthenticated();
+  const row = await manager.findOne(UploadTable, { where: { id, principalId: principal } });
   if (!row || row.expiresAt <= core.clock.now()) throw new NotFound('Upload', 'There is no such upload, or it has expired.');
   return row;
 }
@@ -27,7 +28,7 @@ export async function receiveUpload(core: Core, actor: Actor, id: string, body: 
   const taken = await core.database.tx((tx) =>
     affected(
       tx,
-      'UPDATE upload SET object_key = ?, size_bytes = ?, md5 = ?, sha1 = ?, sha256 = ?, sha512 = ? WHERE id = ? AND object_key IS NULL',
+      'UPDATE upload_session SET object_key = ?, size_bytes = ?, md5 = ?, sha1 = ?, sha256 = ?, sha512 = ? WHERE id = ? AND object_key IS NULL',
       [object.key, object.sizeBytes, md5, sha1, sha256, sha512, id],
     ),
   );

@@ -3,7 +3,8 @@ import type { Database } from '../../src/db/database.ts';
 import { isDuplicateKey } from '../../src/db/driver-errors.ts';
 import { beginningWith, containing, likeEscape } from '../../src/db/like.ts';
 import { containsText, whereAll } from '../../src/db/condition.ts';
-import { type TokenRow, TokenTable, type UserRow, UserTable } from '../../src/db/tables/access.ts';
+import { type UserRow, UserTable } from '../../src/db/tables/access.ts';
+import { type TokenRow, TokenTable } from '../../src/db/tables/credential.ts';
 import { EventTable } from '../../src/db/tables/event.ts';
 import { type BlobRow, BlobTable } from '../../src/db/tables/file.ts';
 import { databases } from '../support/environment/databases.ts';
@@ -92,7 +93,10 @@ describe.for(databases)('columns on $name', ({ open, missing }) => {
   test('lists in JSON columns', async () => {
     const owner = user();
     await put(owner);
-    const token: TokenRow = { id: 't1', name: 'x', secretSha256: 'x', hint: '', userId: owner.id, scopes: ['READ', 'ADMIN'], createdAt: 1, expiresAt: null, revokedAt: null };
+    const token: TokenRow = {
+      id: 't1', kind: 'PERSONAL', name: 'x', secretSha256: 'x', previousSha256: null, previousExpiresAt: null, hint: '', userId: owner.id, namespaceId: null, role: null, parentId: null,
+      scopes: ['READ', 'ADMIN'], formats: ['npm'], namePattern: null, mintsJobs: true, build: { commit: 'abc' }, createdById: null, createdAt: 1, expiresAt: null, revokedAt: null, lastUsedAt: null,
+    };
     await database.tx((tx) => tx.insert(TokenTable, token as never));
     expect(await database.reads.findOneByOrFail(TokenTable, { id: 't1' })).toEqual(token);
   });

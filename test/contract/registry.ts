@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Actor } from '../../src/access/actor.ts';
+import { type Actor, anonymous } from '../../src/access/actor.ts';
 import { orDiscard, stage } from '../../src/blobs/stage.ts';
 import type { Core } from '../../src/core.ts';
 import type { Database } from '../../src/db/database.ts';
@@ -113,5 +113,5 @@ export function sha256(content: string | Buffer): string {
 
 /** A person that nobody is: rights made by hand. */
 export function actorWith(rights: Partial<Actor>): Actor {
-  return { user: { id: 'usr_x', username: 'x', displayName: 'x', isAdmin: false }, tokenId: undefined, scopes: new Set(['READ', 'WRITE', 'DELETE', 'ADMIN']), roles: new Map(), ...rights };
+  return { ...anonymous, user: { id: 'usr_x', username: 'x', displayName: 'x', isAdmin: false }, scopes: new Set(['READ', 'WRITE', 'DELETE', 'ADMIN']), ...rights };
 }

@@ -20,7 +20,7 @@ export async function leftovers(core: Core): Promise<string[]> {
     const sizeBytes = await core.store.sizeBytes(blob.object_key);
     if (sizeBytes !== blob.size_bytes) problems.push(`object ${blob.object_key} has ${sizeBytes} bytes instead of ${blob.size_bytes}`);
   }
-  const waiting: { object_key: string | null }[] = await reads.query('SELECT object_key FROM upload');
+  const waiting: { object_key: string | null }[] = await reads.query('SELECT object_key FROM upload_session');
   const known = new Set([...blobs, ...removals, ...waiting].map((row) => row.object_key));
   const strays = (await listObjects(core)).filter((key) => !known.has(key));
   problems.push(...strays.map((key) => `object ${key} is known to nobody`));

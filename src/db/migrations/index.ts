@@ -1,6 +1,8 @@
 import { People } from './1-people.ts';
 import { Packages } from './2-packages.ts';
 import { Bytes } from './3-bytes.ts';
+import { Credentials } from './4-credentials.ts';
+import { Policies } from './5-policies.ts';
 
 /** In the order in which they run; a migration that has been released never changes. */
-export const migrations = [People, Packages, Bytes];
+export const migrations = [People, Packages, Bytes, Credentials, Policies];

@@ -38,6 +38,26 @@ export async function createTable(runner: QueryRunner, definition: TableDefiniti
   );
 }
 
+/**
+ * Adds a column unless it is there. In SQL of its own: TypeORM would copy the whole table on SQLite, and what references it would
+ * go with the old one. `definition` holds on both databases, such as `bigint NOT NULL DEFAULT 0`.
+ */
+export async function addColumn(runner: QueryRunner, table: string, name: string, definition: string): Promise<void> {
+  if (await runner.hasColumn(table, name)) return;
+  await runner.query(`ALTER TABLE ${table} ADD COLUMN ${name} ${definition}`);
+}
+
+/** Moves the rows of a table into the one that takes its place, and drops it. `columns`: of the new table, each with its expression over the old. */
+export async function replaceTable(runner: QueryRunner, old: string, next: TableDefinition, columns: Record<string, string>): Promise<void> {
+  await createTable(runner, next);
+  if (!(await runner.hasTable(old))) return;
+  await runner.query(
+    `INSERT INTO ${next.name} (${Object.keys(columns).join(', ')}) SELECT ${Object.values(columns).join(', ')} FROM ${old} ` +
+      `WHERE ${old}.id NOT IN (SELECT id FROM ${next.name})`,
+  );
+  await runner.query(`DROP TABLE ${old}`);
+}
+
 async function columnsFor(runner: QueryRunner): Promise<Columns> {
   if (runner.dataSource.options.type === 'better-sqlite3') return columnsOf('sqlite');
   const [row] = await runner.query('SELECT VERSION() AS version');

@@ -11,8 +11,10 @@ export interface EventRow {
   namespaceId: string;
   packageId: string | null;
   versionId: string | null;
-  /** The user who did it. */
+  /** Who did it: a user's id, or that of a token without a user. */
   actorId: string | null;
+  /** The token it was done with, if it was one. */
+  tokenId: string | null;
   payload: JsonObject;
   occurredAt: number;
 }
@@ -27,6 +29,7 @@ export const EventTable = new EntitySchema<EventRow>({
     packageId: nullable(string),
     versionId: nullable(string),
     actorId: nullable(string),
+    tokenId: nullable(string),
     payload: json,
     occurredAt: integer,
   },

@@ -80,8 +80,8 @@ export const DiscardTable = new EntitySchema<DiscardRow>({
 export interface UploadRow {
   id: string;
   namespaceId: string;
-  /** The user it belongs to; nobody else may fill or publish it. */
-  userId: string;
+  /** The user or token it belongs to; nobody else may fill or publish it. */
+  principalId: string;
   fileName: string;
   /** Null until the bytes have arrived. */
   objectKey: string | null;
@@ -95,11 +95,11 @@ export interface UploadRow {
 }
 
 export const UploadTable = new EntitySchema<UploadRow>({
-  name: 'upload',
+  name: 'upload_session',
   columns: {
     id: primary(string),
     namespaceId: string,
-    userId: string,
+    principalId: string,
     fileName: string,
     objectKey: nullable(string),
     sizeBytes: nullable(integer),

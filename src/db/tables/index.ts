@@ -1,15 +1,30 @@
-import { MembershipTable, TokenTable, UserTable } from './access.ts';
+import { MembershipTable, PackageGrantTable, TeamMembershipTable, TeamMemberTable, TeamTable, UserTable } from './access.ts';
+import { SessionTable, SignInFailureTable, TokenTable } from './credential.ts';
 import { EventTable } from './event.ts';
 import { BlobTable, DiscardTable, FileTable, UploadTable } from './file.ts';
 import { NamespaceTable } from './namespace.ts';
 import { DependencyTable, PackageTable, TagTable, VersionTable } from './package.ts';
+import { CleanupPolicyTable, CleanupRunTable, ProtectionRuleTable, SettingTable } from './policy.ts';
+import { DownloadDayTable, NamespaceUsageTable } from './usage.ts';
 
 /** Every table there is. */
 export const tables = [
   NamespaceTable,
   UserTable,
   MembershipTable,
+  TeamTable,
+  TeamMemberTable,
+  TeamMembershipTable,
+  PackageGrantTable,
   TokenTable,
+  SessionTable,
+  SignInFailureTable,
+  SettingTable,
+  ProtectionRuleTable,
+  CleanupPolicyTable,
+  CleanupRunTable,
+  NamespaceUsageTable,
+  DownloadDayTable,
   PackageTable,
   VersionTable,
   TagTable,

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { integer, nullable, primary, string, text } from './columns.ts';
+import { boolean, integer, nullable, primary, string, text } from './columns.ts';
 
 export type NamespaceKind = 'INSTANCE' | 'GROUP' | 'PROJECT';
 export type Visibility = 'PUBLIC' | 'INTERNAL' | 'PRIVATE';
@@ -19,6 +19,12 @@ export interface NamespaceRow {
   /** Ids from the instance down to the node itself, each followed by `/`: a prefix of every descendant's lineage. */
   lineage: string;
   visibility: Visibility;
+  /** Effective: whether anybody may pull its packages, however private it is. Follows from settings, as the next two. */
+  isPullOpen: boolean;
+  /** Effective: formats that are switched off, as `,npm,maven,`; `*`: the whole registry; empty: none. */
+  disabledFormats: string;
+  /** Effective: how long what was deleted here stays restorable. */
+  retentionDays: number;
   createdAt: number;
   updatedAt: number;
 }
@@ -35,6 +41,9 @@ export const NamespaceTable = new EntitySchema<NamespaceRow>({
     description: nullable(text),
     lineage: string,
     visibility: string,
+    isPullOpen: boolean,
+    disabledFormats: string,
+    retentionDays: integer,
     createdAt: integer,
     updatedAt: integer,
   },

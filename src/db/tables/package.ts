@@ -1,6 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import type { BuildInfo, JsonObject } from '../../formats/format.ts';
 import { boolean, integer, json, nullable, primary, string, text } from './columns.ts';
+import type { Visibility } from './namespace.ts';
 
 export interface PackageRow {
   id: string;
@@ -19,6 +20,10 @@ export interface PackageRow {
   updatedAt: number;
   /** Set: deleted, the name still claimed. */
   deletedAt: number | null;
+  /** Whether it has left its namespace's inheritance: only grants and owners count, and its own visibility. */
+  isRestricted: boolean;
+  /** Its own; null: as its namespace, or PRIVATE where it is restricted. Never opens more than the namespace. */
+  visibility: Visibility | null;
 }
 
 export const PackageTable = new EntitySchema<PackageRow>({
@@ -35,6 +40,8 @@ export const PackageTable = new EntitySchema<PackageRow>({
     createdAt: integer,
     updatedAt: integer,
     deletedAt: nullable(integer),
+    isRestricted: boolean,
+    visibility: nullable(string),
   },
 });
 
@@ -62,6 +69,7 @@ export interface VersionRow {
   /** Of its live files together. */
   sizeBytes: number;
   publishedAt: number;
+  /** A user's or a token's id. */
   publishedById: string | null;
   deletedAt: number | null;
   /** Empty while live, the own id once deleted: leaves the version's place in the unique key free. */

@@ -1,5 +1,5 @@
 import type { Actor } from '../../access/actor.ts';
-import { decide } from '../../access/decide.ts';
+import { canSee } from '../../access/decide.ts';
 import { readableNodes } from '../../access/visible-nodes.ts';
 import type { Core } from '../../core.ts';
 import { containsText, isIn, whereAll } from '../../db/condition.ts';
@@ -11,20 +11,20 @@ export type NamespaceRecord = Omit<NamespaceRow, 'topId'>;
 
 const columns =
   'n.id AS id, n.kind AS kind, n.parent_id AS parentId, n.path AS path, n.name AS name, n.description AS description, ' +
-  'n.lineage AS lineage, n.visibility AS visibility, n.created_at AS createdAt, n.updated_at AS updatedAt';
+  'n.lineage AS lineage, n.visibility AS visibility, n.is_pull_open AS isPullOpen, n.disabled_formats AS disabledFormats, n.retention_days AS retentionDays, n.created_at AS createdAt, n.updated_at AS updatedAt';
 
 /** The nodes with these ids that the actor may know of. */
 export async function loadNamespaces(core: Core, actor: Actor, ids: readonly string[]): Promise<Map<string, NamespaceRecord>> {
   const { sql, parameters } = whereAll([isIn('n.id', ids)]);
   const rows: NamespaceRecord[] = await core.database.reads.query(`SELECT ${columns} FROM namespace n${sql}`, parameters);
-  return new Map(rows.filter((row) => mayKnow(actor, row)).map((row) => [row.id, row]));
+  return new Map(rows.filter((row) => canSee(actor, row)).map((row) => [row.id, row]));
 }
 
 /** As {@link loadNamespaces}, by path; '' is the instance. */
 export async function loadNamespacesByPath(core: Core, actor: Actor, paths: readonly string[]): Promise<Map<string, NamespaceRecord>> {
   const { sql, parameters } = whereAll([isIn('n.path', paths)]);
   const rows: NamespaceRecord[] = await core.database.reads.query(`SELECT ${columns} FROM namespace n${sql}`, parameters);
-  return new Map(rows.filter((row) => mayKnow(actor, row)).map((row) => [row.path, row]));
+  return new Map(rows.filter((row) => canSee(actor, row)).map((row) => [row.path, row]));
 }
 
 /** The children of each node that the actor may read, by path. */
@@ -43,9 +43,4 @@ export function childListQuery(actor: Actor, parentIds: readonly string[], searc
 /** Ids of the nodes above, from the instance down; the node itself is not among them. */
 export function ancestorIds({ lineage }: Pick<NamespaceRow, 'lineage'>): string[] {
   return lineage.split('/').slice(0, -2);
-}
-
-function mayKnow(actor: Actor, row: NamespaceRecord): boolean {
-  const decision = decide(actor, 'READ', row);
-  return decision.allowed || decision.visible;
 }

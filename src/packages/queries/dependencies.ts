@@ -1,5 +1,5 @@
 import type { Actor } from '../../access/actor.ts';
-import { readableNodes } from '../../access/visible-nodes.ts';
+import { readablePackages } from '../../access/visible-nodes.ts';
 import type { Core } from '../../core.ts';
 import { isIn, whereAll } from '../../db/condition.ts';
 import type { ListQuery } from '../../db/keyset.ts';
@@ -27,10 +27,10 @@ export async function loadDependencies(core: Core, versionIds: readonly string[]
  * The declarations that name packages of a format, in versions that the actor may read, those of the newest version first; a
  * list for each name.
  */
-export function dependentListQuery(actor: Actor, format: string, normalizedNames: readonly string[]): ListQuery {
+export function dependentListQuery(core: Core, actor: Actor, format: string, normalizedNames: readonly string[]): ListQuery {
   return {
     from: 'dependency d JOIN version v ON v.id = d.version_id JOIN package p ON p.id = v.package_id JOIN namespace n ON n.id = p.namespace_id',
-    where: [{ sql: 'd.format = ?', parameters: [format] }, isLiveVersion, isLivePackage, readableNodes(actor, 'n')],
+    where: [{ sql: 'd.format = ?', parameters: [format] }, isLiveVersion, isLivePackage, readablePackages(actor, core.database.dialect)],
     order: [
       { sql: 'd.version_id', direction: 'DESC' },
       { sql: 'd.position', direction: 'ASC' },

@@ -1,5 +1,5 @@
 import type { Actor } from '../../access/actor.ts';
-import { readableNodes } from '../../access/visible-nodes.ts';
+import { readablePackages } from '../../access/visible-nodes.ts';
 import type { Core } from '../../core.ts';
 import { isIn, whereAll } from '../../db/condition.ts';
 import type { ListQuery } from '../../db/keyset.ts';
@@ -10,7 +10,7 @@ const toNamespace = 'JOIN version v ON v.id = f.version_id JOIN package p ON p.i
 
 /** Live files that the actor may read, by id. */
 export async function loadFiles(core: Core, actor: Actor, ids: readonly string[]): Promise<Map<string, FileRecord>> {
-  const { sql, parameters } = whereAll([isIn('f.id', ids), isLiveFile, isLiveVersion, isLivePackage, readableNodes(actor, 'n')]);
+  const { sql, parameters } = whereAll([isIn('f.id', ids), isLiveFile, isLiveVersion, isLivePackage, readablePackages(actor, core.database.dialect)]);
   const rows: FileRecord[] = await core.database.reads.query(`SELECT ${fileColumns} FROM file f ${toNamespace}${sql}`, parameters);
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -23,10 +23,10 @@ export async function loadFilesOfVersions(core: Core, versionIds: readonly strin
 }
 
 /** Everywhere that this content appears and the actor may read, newest first. Takes lower-case hex. */
-export function contentListQuery(actor: Actor, sha256: string): ListQuery {
+export function contentListQuery(core: Core, actor: Actor, sha256: string): ListQuery {
   return {
     from: `file f ${toNamespace}`,
-    where: [{ sql: 'f.sha256 = ?', parameters: [sha256] }, isLiveFile, isLiveVersion, isLivePackage, readableNodes(actor, 'n')],
+    where: [{ sql: 'f.sha256 = ?', parameters: [sha256] }, isLiveFile, isLiveVersion, isLivePackage, readablePackages(actor, core.database.dialect)],
     order: [{ sql: 'f.id', direction: 'DESC' }],
     select: fileColumns,
     key: 'f.id AS id',

@@ -1,12 +1,12 @@
 import type { Actor } from '../../access/actor.ts';
-import { readableNodes } from '../../access/visible-nodes.ts';
+import { readablePackages } from '../../access/visible-nodes.ts';
 import type { Core } from '../../core.ts';
 import { isIn, whereAll } from '../../db/condition.ts';
 import { isLivePackage, packageColumns, type PackageRecord, versionColumns, type VersionRecord } from './records.ts';
 
 /** Live packages that the actor may read, by id. */
 export async function loadPackages(core: Core, actor: Actor, ids: readonly string[]): Promise<Map<string, PackageRecord>> {
-  const { sql, parameters } = whereAll([isIn('p.id', ids), isLivePackage, readableNodes(actor, 'n')]);
+  const { sql, parameters } = whereAll([isIn('p.id', ids), isLivePackage, readablePackages(actor, core.database.dialect)]);
   const rows: PackageRecord[] = await core.database.reads.query(
     `SELECT ${packageColumns} FROM package p JOIN namespace n ON n.id = p.namespace_id${sql}`,
     parameters,
@@ -30,7 +30,7 @@ export async function loadNamedPackages(core: Core, actor: Actor, names: readonl
     const { sql, parameters } = whereAll([
       { sql: 'p.format = ?', parameters: [format] },
       isIn('p.normalized_name', wanted.map(({ normalizedName }) => normalizedName)),
-      readableNodes(actor, 'n'),
+      readablePackages(actor, core.database.dialect),
     ]);
     const rows: (PackageRecord & { deletedAt: number | null })[] = await core.database.reads.query(
       `SELECT ${packageColumns}, p.deleted_at AS deletedAt FROM package p JOIN namespace n ON n.id = p.namespace_id${sql} ORDER BY p.created_at, p.id`,

@@ -1,12 +1,12 @@
 import type { Actor } from '../../access/actor.ts';
-import { readableNodes } from '../../access/visible-nodes.ts';
+import { readablePackages } from '../../access/visible-nodes.ts';
 import type { Core } from '../../core.ts';
 import { isIn, whereAll } from '../../db/condition.ts';
 import { detailColumns, isLivePackage, isLiveVersion, type VersionDetails, versionColumns, type VersionRecord } from './records.ts';
 
 /** Live versions that the actor may read, by id. */
 export async function loadVersions(core: Core, actor: Actor, ids: readonly string[]): Promise<Map<string, VersionRecord>> {
-  const { sql, parameters } = whereAll([isIn('v.id', ids), isLiveVersion, isLivePackage, readableNodes(actor, 'n')]);
+  const { sql, parameters } = whereAll([isIn('v.id', ids), isLiveVersion, isLivePackage, readablePackages(actor, core.database.dialect)]);
   const rows: VersionRecord[] = await core.database.reads.query(
     `SELECT ${versionColumns} FROM version v JOIN package p ON p.id = v.package_id JOIN namespace n ON n.id = p.namespace_id${sql}`,
     parameters,

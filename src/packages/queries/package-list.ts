@@ -1,5 +1,5 @@
 import type { Actor } from '../../access/actor.ts';
-import { readableNodes } from '../../access/visible-nodes.ts';
+import { readablePackages } from '../../access/visible-nodes.ts';
 import type { Core } from '../../core.ts';
 import { type Condition, containsText, isIn } from '../../db/condition.ts';
 import { containing, likeEscape } from '../../db/like.ts';
@@ -51,7 +51,7 @@ export function packageListQuery(core: Core, actor: Actor, nodes: readonly Node[
   const { from, where, parent } = nodes.length === 1 && nodes[0] ? below(nodes[0]) : belowEach(nodes);
   return {
     from,
-    where: [isLivePackage, readableNodes(actor, 'n'), ...where, ...conditions(core, filter)],
+    where: [isLivePackage, readablePackages(actor, core.database.dialect), ...where, ...conditions(core, filter)],
     order: [
       { sql: orders[order.field].column, direction: order.direction },
       { sql: 'p.id', direction: order.direction },

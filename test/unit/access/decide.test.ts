@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { type Actor, anonymous } from '../../../src/access/actor.ts';
-import { type Action, authorize, decide, roleOn } from '../../../src/access/decide.ts';
+import { type Action, authorize, decide, type Node, roleOn } from '../../../src/access/decide.ts';
 import { isPlausibleSecret, newSecret, secretHint, secretSha256 } from '../../../src/access/secret.ts';
-import { roles, tokenScopes } from '../../../src/db/tables/access.ts';
+import { roles } from '../../../src/db/tables/access.ts';
+import { tokenScopes } from '../../../src/db/tables/credential.ts';
 import type { Visibility } from '../../../src/db/tables/namespace.ts';
 import { Forbidden, NotFound, Unauthenticated } from '../../../src/errors.ts';
 
 const lineage = 'ns_root/ns_top/ns_leaf/';
 const user = { id: 'u', username: 'u', displayName: 'u', isAdmin: false };
-const actor = (fields: Partial<Actor> = {}): Actor => ({ user, tokenId: undefined, scopes: new Set(tokenScopes), roles: new Map(), ...fields });
+const actor = (fields: Partial<Actor> = {}): Actor => ({ ...anonymous, user, scopes: new Set(tokenScopes), ...fields });
 const actions: Action[] = ['READ', 'PUBLISH', 'DELETE', 'MANAGE'];
-const allowed = (who: Actor, visibility: Visibility) => actions.filter((action) => decide(who, action, { lineage, visibility }).allowed).join(' ');
+const nodeOf = (visibility: Visibility): Node => ({ lineage, visibility, isPullOpen: false, disabledFormats: '' });
+const allowed = (who: Actor, visibility: Visibility) => actions.filter((action) => decide(who, action, nodeOf(visibility)).allowed).join(' ');
 const visible = (who: Actor, visibility: Visibility) => {
-  const decision = decide(who, 'MANAGE', { lineage, visibility });
+  const decision = decide(who, 'MANAGE', nodeOf(visibility));
   return decision.allowed || decision.visible;
 };
 
@@ -32,7 +34,7 @@ describe('what a role allows', () => {
   });
 
   it('the highest of several counts', () => {
-    expect(roleOn(actor({ roles: new Map([['ns_leaf', 'GUEST'], ['ns_root', 'DEVELOPER'], ['ns_top', 'REPORTER']]) }), { lineage, visibility: 'PRIVATE' })).toBe('DEVELOPER');
+    expect(roleOn(actor({ roles: new Map([['ns_leaf', 'GUEST'], ['ns_root', 'DEVELOPER'], ['ns_top', 'REPORTER']]) }), { lineage })).toBe('DEVELOPER');
     expect(roles.at(-1)).toBe('OWNER');
   });
 
@@ -51,7 +53,7 @@ describe('what a role allows', () => {
   });
 
   it('how a refusal is told', () => {
-    const ask = (who: Actor, visibility: Visibility) => () => authorize(who, 'PUBLISH', { lineage, visibility });
+    const ask = (who: Actor, visibility: Visibility) => () => authorize(who, 'PUBLISH', nodeOf(visibility));
     expect(ask(anonymous, 'PUBLIC')).toThrow(Unauthenticated);
     expect(ask(anonymous, 'PRIVATE')).toThrow(Unauthenticated);
     expect(ask(actor(), 'PUBLIC')).toThrow(Forbidden);

@@ -1,0 +1,66 @@
+import type { EntityManager } from 'typeorm';
+import { type Actor, isSignedIn } from '../access/actor.ts';
+import { authorize, canSee, decide, notThere, type Subject } from '../access/decide.ts';
+import type { Core } from '../core.ts';
+import { grantLevels } from '../db/tables/access.ts';
+import type { NamespaceRow } from '../db/tables/namespace.ts';
+import { PackageTable } from '../db/tables/package.ts';
+import { placeholders } from '../db/upsert.ts';
+import { Forbidden } from '../errors.ts';
+import type { Format } from '../formats/format.ts';
+import { noSuchNamespace } from '../namespaces/read.ts';
+import { findNamespaceByPath } from '../namespaces/repository.ts';
+import { subjectOf } from './subject.ts';
+
+/** What is to be published. */
+export interface PublishName {
+  format: Format;
+  /** Undefined: the bytes will tell. */
+  name?: string;
+}
+
+/**
+ * The namespace at a path, if the actor may publish there: by its role, or by a grant on the package of that name. For shims to ask
+ * before they take the bytes; `publish` decides once more, in its transaction. Throws what authorisation throws.
+ */
+export async function getPublishTarget(core: Core, actor: Actor, namespacePath: string, { format, name }: PublishName): Promise<NamespaceRow> {
+  const { reads } = core.database;
+  const namespace = await findNamespaceByPath(reads, namespacePath);
+  if (!namespace) throw noSuchNamespace(actor, namespacePath);
+  if (name !== undefined) await authorizePublish(reads, actor, namespace, format, name);
+  else if (!(await hasGrantIn(reads, actor, namespace))) authorizeAt(actor, namespace, { format: format.id });
+  return namespace;
+}
+
+/** Throws unless the actor may publish a package of that name in the namespace, whether it is there already or not. */
+export async function authorizePublish(manager: EntityManager, actor: Actor, namespace: NamespaceRow, format: Format, name: string): Promise<void> {
+  const normalizedName = format.normalizeName(name);
+  const row = await manager.findOne(PackageTable, { where: { format: format.id, normalizedName, topId: namespace.topId } });
+  authorizeAt(actor, namespace, row?.namespaceId === namespace.id ? subjectOf(row) : { format: format.id, normalizedName });
+}
+
+/** Refused as the namespace, not as the package, so that a name that must not be known looks like any other. */
+function authorizeAt(actor: Actor, namespace: NamespaceRow, subject: Subject): void {
+  const decision = decide(actor, 'PUBLISH', namespace, subject);
+  if (decision.allowed) return;
+  if (!decision.visible && !canSee(actor, namespace)) throw noSuchNamespace(actor, namespace.path);
+  if (!isSignedIn(actor)) throw notThere(actor, 'Namespace');
+  throw new Forbidden(decision.reason);
+}
+
+async function hasGrantIn(manager: EntityManager, actor: Actor, namespace: NamespaceRow): Promise<boolean> {
+  const writable = [...actor.grants].filter(([, level]) => grantLevels.indexOf(level) >= grantLevels.indexOf('WRITE')).map(([id]) => id);
+  if (writable.length === 0) return false;
+  const rows: unknown[] = await manager.query(`SELECT 1 FROM package WHERE namespace_id = ? AND id IN (${placeholders(writable)}) LIMIT 1`, [namespace.id, ...writable]);
+  return rows.length > 0;
+}
+
+/** As {@link getPublishTarget}, where not even the format is known yet. */
+export async function getUploadTarget(core: Core, actor: Actor, namespacePath: string): Promise<NamespaceRow> {
+  const namespace = await findNamespaceByPath(core.database.reads, namespacePath);
+  if (!namespace) throw noSuchNamespace(actor, namespacePath);
+  if (await hasGrantIn(core.database.reads, actor, namespace)) return namespace;
+  if (!canSee(actor, namespace)) throw noSuchNamespace(actor, namespacePath);
+  authorize(actor, 'PUBLISH', namespace);
+  return namespace;
+}
