@@ -36,6 +36,42 @@ describe.for(databases)('migrations on $name', ({ open }) => {
     await drop();
   });
 
+  it('keep what an older version has stored', async (context) => {
+    const { url, drop } = await open(context);
+    const database = await openDatabase(url);
+    const newer = database.writer.migrations.splice(3);
+    await migrate(database);
+    const insert = (table: string, row: Record<string, string | number | null>) =>
+      database.tx((tx) => tx.query(`INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES (${Object.keys(row).map(() => '?').join(', ')})`, Object.values(row)));
+    const root = 'ns_00000000000000000000000000';
+    await insert('user', { id: 'usr_1', username: 'ann', display_name: 'Ann', is_admin: 1, is_blocked: 0, created_at: 1 });
+    await insert('membership', { user_id: 'usr_1', namespace_id: root, role: 'OWNER', created_at: 1 });
+    await insert('token', { id: 'tok_1', name: 't', secret_sha256: 'a'.repeat(64), hint: 'ept_', user_id: 'usr_1', scopes: '["READ"]', created_at: 5, expires_at: 9 });
+    await insert('upload', { id: 'upl_1', namespace_id: root, user_id: 'usr_1', file_name: 'f', created_at: 1, expires_at: 2 });
+    await insert('package', { id: 'pkg_1', namespace_id: root, top_id: root, format: 'npm', name: 'a', normalized_name: 'a', revision: 1, created_at: 1, updated_at: 1 });
+    await insert('package', { id: 'pkg_2', namespace_id: root, top_id: root, format: 'npm', name: 'gone', normalized_name: 'gone', revision: 1, created_at: 1, updated_at: 1, deleted_at: 2 });
+    const version = { package_id: 'pkg_1', sort_key: 'x', is_prerelease: 0, licenses: '[]', keywords: '[]', authors: '[]', metadata: '{}', published_at: 1 };
+    await insert('version', { ...version, id: 'ver_1', version: '1', normalized_version: '1', status: 'PUBLISHED', size_bytes: 30 });
+    await insert('version', { ...version, id: 'ver_2', version: '2', normalized_version: '2', status: 'DELETED', size_bytes: 7, deleted_at: 2, tombstone: 'ver_2' });
+    await insert('stored_blob', { sha256: 'b', size_bytes: 15, md5: '', sha1: '', sha512: '', object_key: 'k', created_at: 1, referenced_at: 1 });
+    for (const name of ['x', 'y']) {
+      await insert('file', { id: `fil_${name}`, version_id: 'ver_1', name, sha256: 'b', size_bytes: 15, content_type: 'x', attributes: '{}', uploaded_at: 1 });
+    }
+    database.writer.migrations.push(...newer);
+    expect(await migrate(database)).toEqual(names.slice(3));
+    const { reads } = database;
+    expect(await reads.query('SELECT id, kind, user_id, secret_sha256, scopes, created_at, expires_at, revoked_at, mints_jobs FROM access_token')).toEqual([
+      { id: 'tok_1', kind: 'PERSONAL', user_id: 'usr_1', secret_sha256: 'a'.repeat(64), scopes: '["READ"]', created_at: 5, expires_at: 9, revoked_at: null, mints_jobs: 0 },
+    ]);
+    expect(await reads.query('SELECT id, principal_id, file_name FROM upload_session')).toEqual([{ id: 'upl_1', principal_id: 'usr_1', file_name: 'f' }]);
+    expect(await reads.query('SELECT user_id, role FROM membership')).toEqual([{ user_id: 'usr_1', role: 'OWNER' }]);
+    expect(await reads.query('SELECT is_restricted, visibility FROM package WHERE id = ?', ['pkg_1'])).toEqual([{ is_restricted: 0, visibility: null }]);
+    const usage = await reads.query('SELECT * FROM namespace_usage');
+    expect(usage.map((row: object) => Object.values(row).map(String))).toEqual([[root, '30', '1', '1', '2']]);
+    await database.close();
+    await drop();
+  });
+
   it('leave a database that a failed migration can be repeated on', async (context) => {
     const { url, drop } = await open(context);
     const database = await openDatabase(url);
