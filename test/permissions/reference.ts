@@ -1,0 +1,74 @@
+import type { Role } from '../../src/db/tables/access.ts';
+import type { TokenScope } from '../../src/db/tables/credential.ts';
+import type { Visibility } from '../../src/db/tables/namespace.ts';
+
+/*
+ * Who may do what, said once more and plainly, to hold the product against. Nothing here is shared with it.
+ */
+
+/** Somebody who asks. */
+export interface Asker {
+  name: string;
+  /** A person, not a token without one. */
+  isUser: boolean;
+  isAdmin?: boolean;
+  /** In the group of the place. */
+  role?: Role;
+  scopes: readonly TokenScope[];
+  /** Undefined: good. */
+  credential?: 'none' | 'bad';
+}
+
+/** Where something is. */
+export interface Situation {
+  visibility: Visibility;
+  anyoneCanPull?: boolean;
+  isRestricted?: boolean;
+  isOff?: boolean;
+}
+
+/** What is asked for. SEE: to know of a node. ACCOUNT: something of one's own as a person. */
+export type Need = 'SEE' | 'READ' | 'PUBLISH' | 'DELETE' | 'INSPECT' | 'MANAGE' | 'OWN' | 'ADMIN' | 'ANYBODY' | 'SIGNED_IN' | 'ACCOUNT' | 'TOKENS';
+
+/** What comes of it: done, or the status of the refusal. */
+export type Outcome = 'done' | 401 | 403 | 404;
+
+const ranks: Role[] = ['GUEST', 'REPORTER', 'DEVELOPER', 'MAINTAINER', 'OWNER'];
+const least: Partial<Record<Need, Role>> = { SEE: 'GUEST', READ: 'REPORTER', PUBLISH: 'DEVELOPER', DELETE: 'MAINTAINER', INSPECT: 'REPORTER', MANAGE: 'MAINTAINER', OWN: 'OWNER' };
+const scope: Partial<Record<Need, TokenScope>> = { READ: 'READ', PUBLISH: 'WRITE', DELETE: 'DELETE', INSPECT: 'READ', MANAGE: 'ADMIN', OWN: 'ADMIN', ADMIN: 'ADMIN', TOKENS: 'ADMIN' };
+
+/** On the node itself. */
+export function onNode(asker: Asker, situation: Situation, need: Need): Outcome {
+  return decide(asker, need, { ...situation, isRestricted: false, anyoneCanPull: false, isOff: false }, false);
+}
+
+/** On a package in it; a new one is never restricted. */
+export function onPackage(asker: Asker, situation: Situation, need: Need, isNew = false): Outcome {
+  return decide(asker, need, isNew ? { ...situation, isRestricted: false } : situation, true);
+}
+
+function decide(asker: Asker, need: Need, situation: Situation, isPackage: boolean): Outcome {
+  if (asker.credential === 'bad') return 401;
+  const isAnonymous = asker.credential === 'none';
+  const refused = (status: 403 | 404): Outcome => (isAnonymous ? 401 : status);
+  const needed = scope[need];
+  if (need === 'ANYBODY') return 'done';
+  if (need === 'SIGNED_IN') return isAnonymous ? 401 : 'done';
+  if (need === 'ACCOUNT' || need === 'TOKENS') {
+    if (isAnonymous) return 401;
+    return asker.isUser && (needed === undefined || asker.scopes.includes(needed)) ? 'done' : 403;
+  }
+  if (need === 'ADMIN') return asker.isAdmin && asker.scopes.includes('ADMIN') ? 'done' : refused(403);
+
+  const role = asker.isAdmin ? 'OWNER' : asker.role;
+  const counts = situation.isRestricted && role !== 'OWNER' ? undefined : role;
+  const isOpen =
+    !situation.isRestricted && (situation.visibility === 'PUBLIC' || (situation.visibility === 'INTERNAL' && asker.isUser) || (isPackage && situation.anyoneCanPull === true));
+  if (!isOpen && counts === undefined) return refused(404);
+  if (need === 'SEE') return 'done';
+  if (needed !== undefined && !asker.scopes.includes(needed)) return refused(403);
+  if (isPackage && situation.isOff) return refused(403);
+  if (need === 'READ' && isOpen) return 'done';
+  const wanted = least[need];
+  return wanted !== undefined && counts !== undefined && ranks.indexOf(counts) >= ranks.indexOf(wanted) ? 'done' : refused(403);
+}

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shims } from '../../shims/index.ts';
+import { type Asker, onNode, onPackage, type Outcome, type Situation } from './reference.ts';
+import { type Level, type RouteRow, routeRows } from './routes.ts';
+import { changeWatch, type ChangeWatch } from './unchanged.ts';
+import { makeWorld, type Place, type World } from './world.ts';
+
+const levels: Level[] = ['project', 'group', 'instance'];
+const instance: Situation = { visibility: 'PUBLIC' };
+
+let world: World;
+let watch: ChangeWatch;
+beforeAll(async () => {
+  world = await makeWorld();
+  watch = changeWatch(world.app.core);
+}, 60_000);
+afterAll(() => world?.app.close());
+
+it('has a row for every route', () => {
+  const routes = shims.flatMap(({ format, routes: list }) => list.map(({ method, path }) => `${format.id} ${method} ${path}`));
+  const rows = new Set(routeRows.map(({ route }) => route));
+  expect(routes.filter((route) => !rows.has(route))).toEqual([]);
+  expect([...rows].filter((row) => !row.startsWith('server ') && !routes.includes(row))).toEqual([]);
+});
+
+describe.for(levels)('at %s level', (level) => {
+  it.for(routeRows.map((row, index) => ({ ...row, title: `${row.route} (${row.need} of ${row.of.toLowerCase()}, row ${index + 1})` })))('$title', { timeout: 60_000 }, async (row) => {
+    const wrong: string[] = [];
+    for (const place of world.places) {
+      for (const asker of world.askers) {
+        const expected = expectedOf(row, asker, place, level);
+        const problem = await attempt(row, asker, place, level, expected);
+        if (problem !== undefined) wrong.push(`${asker.name} in ${place.name}: ${problem}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+function expectedOf({ need, of, orNew }: RouteRow, asker: Asker, place: Place, level: Level): Outcome {
+  const at = level === 'instance' ? instance : place;
+  // A role in the group says nothing of the instance.
+  const { role: _, ...elsewhere } = asker;
+  const who: Asker = level === 'instance' ? elsewhere : asker;
+  if (of === 'PACKAGE') {
+    const outcome = onPackage(asker, place, need);
+    return orNew && outcome === 404 && onNode(who, at, 'SEE') === 'done' ? 403 : outcome;
+  }
+  if (of === 'NEW') return onPackage(who, at, need, true);
+  if (of === 'NODE') return switchedOff(onNode(who, at, need), who, at);
+  return onNode(asker, place, need);
+}
+
+/** What lists the packages of a node is refused where its registry is off. */
+function switchedOff(outcome: Outcome, { credential }: Asker, { isOff }: Situation): Outcome {
+  if (outcome !== 'done' || !isOff) return outcome;
+  return credential === 'none' ? 401 : 403;
+}
+
+let number = 0;
+
+/** What is wrong with the answer, in words. */
+async function attempt(row: RouteRow, asker: Asker, place: Place, level: Level, expected: Outcome): Promise<string | undefined> {
+  const mayChange = row.changes === true && expected === 'done';
+  const target = mayChange && row.of === 'PACKAGE' ? await world.fresh(place) : place.standing;
+  const node = level === 'project' ? place.project.path : level === 'group' ? place.group.path : '';
+  const call = await row.call({ target, node, number: number++ });
+  const path = call.path.includes('REV') ? call.path.replace('REV', await revOf(target)) : call.path;
+  const before = mayChange ? undefined : await watch.now();
+  const response = await fetch(`${world.app.url}${path}`, { method: call.method, headers: { ...call.headers, ...world.headers(asker, place) }, ...(call.body === undefined ? {} : { body: call.body }) });
+  const text = await response.text();
+  const wanted = expected === 'done' ? row.ok : expected;
+  if (response.status !== wanted) return `${response.status} instead of ${wanted}: ${text.slice(0, 200)}`;
+  if (wanted === 401 && response.headers.get('www-authenticate') === null && !row.route.startsWith('server')) return '401 without a challenge';
+  if (before !== undefined && (await watch.now()) !== before) return `${wanted}, and yet something changed`;
+  return undefined;
+}
+
+/** What npm would have seen of the package. */
+async function revOf({ npm }: Place['standing']): Promise<string> {
+  const [row] = await world.app.core.database.reads.query('SELECT revision FROM package WHERE id = ?', [npm.package.id]);
+  return `${row.revision}-0`;
+}

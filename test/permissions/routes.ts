@@ -1,0 +1,112 @@
+import { npmPath, publishDocument } from '../wire/npm-request.ts';
+import type { Need } from './reference.ts';
+import type { Target } from './world.ts';
+
+/** Where a client is pointed at. */
+export type Level = 'project' | 'group' | 'instance';
+
+/** One request. */
+export interface Call {
+  method: string;
+  path: string;
+  body?: BodyInit;
+  /** More headers. */
+  headers?: Record<string, string>;
+}
+
+/** What a request is made of. */
+export interface RouteContext {
+  target: Target;
+  /** Path of the namespace that is asked; '' for the instance. */
+  node: string;
+  /** Differs each time: for names that nobody has used. */
+  number: number;
+}
+
+/** What a route needs, and what it asks it of. */
+export interface RouteRow {
+  /** `npm GET :pkg`, as it stands in the list of the shim's routes. */
+  route: string;
+  need: Need;
+  /** PACKAGE: the one in the URL. NEW: one that is not there yet, in the node of the URL. NODE: that node. */
+  of: 'PACKAGE' | 'NEW' | 'NODE' | 'NOTHING';
+  /** The status of success. */
+  ok: number;
+  changes?: boolean;
+  /** What is not there might be published here, so whoever sees the node and may not is told that. */
+  orNew?: boolean;
+  call: (context: RouteContext) => Call | Promise<Call>;
+}
+
+const json = { 'content-type': 'application/json' };
+const npmName = ({ target }: RouteContext) => target.npm.package.name;
+const npmUrl = (context: RouteContext, path: string) => `${npmPath(context.node)}/${path}`;
+const genericUrl = ({ node, target }: RouteContext, path = '') => `/api/packages/${node === '' ? '' : `${node}/`}generic/${target.generic.package.name}${path}`;
+const npmGet = (path: (name: string) => string) => (context: RouteContext): Call => ({ method: 'GET', path: npmUrl(context, path(npmName(context))) });
+const npmSend = (method: string, path: (name: string) => string, body?: unknown) => (context: RouteContext): Call => ({
+  method,
+  path: npmUrl(context, path(npmName(context))),
+  headers: json,
+  ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+});
+
+/** Every route of npm and generic, and of the server's own that carry bytes. */
+export const routeRows: RouteRow[] = [
+  { route: 'npm GET -/ping', need: 'ANYBODY', of: 'NOTHING', ok: 200, call: npmGet(() => '-/ping') },
+  { route: 'npm GET -/whoami', need: 'SIGNED_IN', of: 'NOTHING', ok: 200, call: npmGet(() => '-/whoami') },
+  { route: 'npm POST -/v1/login', need: 'ANYBODY', of: 'NOTHING', ok: 404, call: npmSend('POST', () => '-/v1/login', {}) },
+  { route: 'npm PUT -/user/:id', need: 'ANYBODY', of: 'NOTHING', ok: 400, call: npmSend('PUT', () => '-/user/org.couchdb.user:x', {}) },
+  { route: 'npm DELETE -/user/token/:token', need: 'SIGNED_IN', of: 'NOTHING', ok: 401, call: npmSend('DELETE', () => '-/user/token/none') },
+  { route: 'npm GET -/npm/v1/tokens', need: 'ACCOUNT', of: 'NOTHING', ok: 200, call: npmGet(() => '-/npm/v1/tokens') },
+  { route: 'npm POST -/npm/v1/tokens', need: 'ACCOUNT', of: 'NOTHING', ok: 400, call: npmSend('POST', () => '-/npm/v1/tokens', { password: 1 }) },
+  { route: 'npm DELETE -/npm/v1/tokens/token/:key', need: 'TOKENS', of: 'NOTHING', ok: 404, call: npmSend('DELETE', () => '-/npm/v1/tokens/token/tok_none') },
+  { route: 'npm GET -/v1/search', need: 'SEE', of: 'NODE', ok: 200, call: npmGet(() => '-/v1/search?text=lib') },
+  { route: 'npm POST -/npm/v1/security/advisories/bulk', need: 'ANYBODY', of: 'NOTHING', ok: 200, call: npmSend('POST', () => '-/npm/v1/security/advisories/bulk', {}) },
+  { route: 'npm POST -/npm/v1/security/audits/quick', need: 'ANYBODY', of: 'NOTHING', ok: 200, call: npmSend('POST', () => '-/npm/v1/security/audits/quick', {}) },
+  { route: 'npm POST -/npm/v1/security/audits', need: 'ANYBODY', of: 'NOTHING', ok: 200, call: npmSend('POST', () => '-/npm/v1/security/audits', {}) },
+  { route: 'npm GET -/package/:pkg/dist-tags', need: 'READ', of: 'PACKAGE', ok: 200, call: npmGet((name) => `-/package/${name}/dist-tags`) },
+  { route: 'npm PUT -/package/:pkg/dist-tags/:tag', need: 'PUBLISH', of: 'PACKAGE', ok: 201, changes: true, call: npmSend('PUT', (name) => `-/package/${name}/dist-tags/next`, '1.0.0') },
+  { route: 'npm POST -/package/:pkg/dist-tags/:tag', need: 'PUBLISH', of: 'PACKAGE', ok: 201, changes: true, call: npmSend('POST', (name) => `-/package/${name}/dist-tags/next`, '1.0.0') },
+  { route: 'npm DELETE -/package/:pkg/dist-tags/:tag', need: 'PUBLISH', of: 'PACKAGE', ok: 200, changes: true, call: npmSend('DELETE', (name) => `-/package/${name}/dist-tags/beta`) },
+  { route: 'npm GET :pkg', need: 'READ', of: 'PACKAGE', ok: 200, call: npmGet((name) => name) },
+  {
+    route: 'npm PUT :pkg',
+    need: 'PUBLISH',
+    of: 'NEW',
+    ok: 201,
+    changes: true,
+    call: async (context) => ({ method: 'PUT', path: npmUrl(context, `new-${context.number}`), headers: json, body: JSON.stringify(await publishDocument(`new-${context.number}`, '1.0.0')) }),
+  },
+  {
+    // The same address without a tarball: npm deprecate.
+    route: 'npm PUT :pkg',
+    need: 'PUBLISH',
+    of: 'PACKAGE',
+    orNew: true,
+    ok: 200,
+    changes: true,
+    call: npmSend('PUT', (name) => name, { versions: { '1.0.0': { deprecated: 'old' } } }),
+  },
+  { route: 'npm GET :pkg/:version', need: 'READ', of: 'PACKAGE', ok: 200, call: npmGet((name) => `${name}/1.0.0`) },
+  { route: 'npm GET :pkg/-/:file', need: 'READ', of: 'PACKAGE', ok: 200, call: npmGet((name) => `${name}/-/${name}-1.0.0.tgz`) },
+  { route: 'npm PUT :pkg/-rev/:rev', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: npmSend('PUT', (name) => `${name}/-rev/REV`, { versions: { '1.0.0': {} } }) },
+  { route: 'npm DELETE :pkg/-rev/:rev', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: npmSend('DELETE', (name) => `${name}/-rev/REV`) },
+  { route: 'npm DELETE :pkg/-/:file/-rev/:rev', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: npmSend('DELETE', (name) => `${name}/-/${name}-1.0.0.tgz/-rev/REV`) },
+
+  { route: 'generic GET :pkg', need: 'READ', of: 'PACKAGE', ok: 200, call: (context) => ({ method: 'GET', path: genericUrl(context) }) },
+  { route: 'generic GET :pkg/:version', need: 'READ', of: 'PACKAGE', ok: 200, call: (context) => ({ method: 'GET', path: genericUrl(context, '/1') }) },
+  { route: 'generic GET :pkg/:version/*path', need: 'READ', of: 'PACKAGE', ok: 200, call: (context) => ({ method: 'GET', path: genericUrl(context, '/1/a.txt') }) },
+  {
+    route: 'generic PUT :pkg/:version/*path',
+    need: 'PUBLISH',
+    of: 'NEW',
+    ok: 201,
+    changes: true,
+    call: ({ node, number }) => ({ method: 'PUT', path: `/api/packages/${node === '' ? '' : `${node}/`}generic/new-${number}/1/a.txt`, body: `new ${number}` }),
+  },
+  { route: 'generic DELETE :pkg', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: (context) => ({ method: 'DELETE', path: genericUrl(context) }) },
+  { route: 'generic DELETE :pkg/:version', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: (context) => ({ method: 'DELETE', path: genericUrl(context, '/1') }) },
+  { route: 'generic DELETE :pkg/:version/*path', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: (context) => ({ method: 'DELETE', path: genericUrl(context, '/1/a.txt') }) },
+  { route: 'server GET /api/files/*', need: 'READ', of: 'PACKAGE', ok: 200, call: ({ target }) => ({ method: 'GET', path: `/api/files/${target.npm.fileIds[0]}/x` }) },
+  { route: 'server PUT /api/uploads/*', need: 'SIGNED_IN', of: 'NOTHING', ok: 404, call: () => ({ method: 'PUT', path: '/api/uploads/upl_none', body: 'x' }) },
+];

@@ -1,0 +1,172 @@
+import { createToken } from '../../src/access/tokens.ts';
+import { createUser } from '../../src/access/users.ts';
+import { MembershipTable, type Role } from '../../src/db/tables/access.ts';
+import { type TokenScope, tokenScopes } from '../../src/db/tables/credential.ts';
+import type { NamespaceRow, Visibility } from '../../src/db/tables/namespace.ts';
+import type { Published } from '../../src/packages/publish.ts';
+import { put } from '../graphql/client.ts';
+import { password, startApp, type TestApp } from '../support/app.ts';
+import type { Asker, Situation } from './reference.ts';
+
+/** A group with a project in it, in one of the situations to be told apart. */
+export interface Place extends Situation {
+  name: string;
+  group: NamespaceRow;
+  project: NamespaceRow;
+  /** What stands there for all who may not change it. */
+  standing: Target;
+  /** Secrets of the tokens without a user, which are good for this place alone. */
+  secrets: Map<string, string>;
+}
+
+/** Packages to be asked for. */
+export interface Target {
+  npm: Published;
+  generic: Published;
+}
+
+/** Everything that the walk goes through. */
+export interface World {
+  app: TestApp;
+  places: Place[];
+  askers: Asker[];
+  /** The header that an asker sends at a place. */
+  headers(asker: Asker, place: Place): Record<string, string>;
+  /** Packages of their own for somebody who will change them. */
+  fresh(place: Place): Promise<Target>;
+}
+
+const situations: (Situation & { name: string })[] = [
+  { name: 'public', visibility: 'PUBLIC' },
+  { name: 'internal', visibility: 'INTERNAL' },
+  { name: 'private', visibility: 'PRIVATE' },
+  { name: 'anyone-can-pull', visibility: 'PRIVATE', anyoneCanPull: true },
+  { name: 'package-restricted', visibility: 'PRIVATE', isRestricted: true },
+  { name: 'registry-off', visibility: 'PUBLIC', isOff: true },
+];
+
+const all = [...tokenScopes];
+const rolesOfScopes: Record<Exclude<TokenScope, 'ADMIN'>, Role> = { READ: 'REPORTER', WRITE: 'DEVELOPER', DELETE: 'MAINTAINER' };
+
+/** People with all their rights, by role. */
+const people: Asker[] = [
+  { name: 'anonymous', isUser: false, scopes: ['READ'], credential: 'none' },
+  { name: 'outsider', isUser: true, scopes: all },
+  { name: 'guest', isUser: true, role: 'GUEST', scopes: all },
+  { name: 'reader', isUser: true, role: 'REPORTER', scopes: all },
+  { name: 'developer', isUser: true, role: 'DEVELOPER', scopes: all },
+  { name: 'maintainer', isUser: true, role: 'MAINTAINER', scopes: all },
+  { name: 'owner', isUser: true, role: 'OWNER', scopes: all },
+  { name: 'admin', isUser: true, isAdmin: true, scopes: all },
+];
+
+const personal: Asker[] = all.map((scope) => ({ name: `owner's ${scope}`, isUser: true, role: 'OWNER', scopes: [scope] }));
+const nodeTokens: Asker[] = [
+  ...(['READ', 'WRITE', 'DELETE'] as const).map((scope): Asker => ({ name: `deploy ${scope}`, isUser: false, role: rolesOfScopes[scope], scopes: [scope] })),
+  ...all.map((scope): Asker => ({ name: `project ${scope}`, isUser: false, role: 'OWNER', scopes: [scope] })),
+  ...(['READ', 'WRITE', 'DELETE'] as const).map((scope): Asker => ({ name: `job ${scope}`, isUser: false, role: 'MAINTAINER', scopes: [scope] })),
+];
+const bad: Asker[] = ['expired', 'revoked', 'blocked'].map((name) => ({ name, isUser: true, role: 'OWNER', scopes: all, credential: 'bad' }));
+
+/** Makes the places, the people and their tokens. */
+export async function makeWorld(): Promise<World> {
+  const app = await startApp();
+  const places: Place[] = [];
+  for (const situation of situations) places.push(await makePlace(app, situation));
+  const secrets = await makePeople(app, places);
+  for (const place of places) await makeNodeTokens(app, place);
+  for (const place of places) await settle(app, place);
+  app.core.authenticator.forget();
+  return {
+    app,
+    places,
+    askers: [...people, ...personal, ...nodeTokens, ...bad],
+    headers(asker, place): Record<string, string> {
+      const secret = place.secrets.get(asker.name) ?? secrets.get(asker.name);
+      return secret === undefined ? {} : { authorization: `Bearer ${secret}` };
+    },
+    fresh: (place) => makeTarget(app, place),
+  };
+}
+
+async function makePlace(app: TestApp, situation: Situation & { name: string }): Promise<Place> {
+  const group = await app.namespace(`w-${situation.name}`, 'GROUP', situation.visibility as Visibility);
+  const project = await app.namespace(`w-${situation.name}/proj`, 'PROJECT', situation.visibility as Visibility);
+  const place = { ...situation, group, project, secrets: new Map<string, string>() };
+  return { ...place, standing: await makeTarget(app, { ...place, isOff: false }) };
+}
+
+let count = 0;
+
+/** A package of each format with two versions and a tag; while the registry of its place is off, it is on for a moment. */
+async function makeTarget(app: TestApp, place: Omit<Place, 'standing'>): Promise<Target> {
+  const number = count++;
+  const path = place.project.path;
+  if (place.isOff) await setOff(app, place, false);
+  const name = `lib-${number}`;
+  const npmVersion = (version: string) => ({ name, version, metadata: { manifest: { name, version } }, files: { [`${name}-${version}.tgz`]: `${name} ${version}` } });
+  await put(app, path, npmVersion('1.0.0'));
+  const npm = await put(app, path, { ...npmVersion('1.1.0'), tags: ['latest', 'beta'] });
+  const generic = await put(app, path, { format: 'generic', name: `tool-${number}`, version: '1', files: { 'a.txt': `generic ${number}` } });
+  if (place.isRestricted) await restrict(app, [npm.package.id, generic.package.id]);
+  if (place.isOff) await setOff(app, place, true);
+  return { npm, generic };
+}
+
+async function makePeople(app: TestApp, places: readonly Place[]): Promise<Map<string, string>> {
+  const secrets = new Map<string, string>([['admin', app.secrets.admin]]);
+  const { core } = app;
+  const user = async (name: string, role?: Role) => {
+    const { id } = await createUser(core, { username: name, password });
+    for (const { group } of role ? places : []) {
+      await core.database.tx((tx) => tx.insert(MembershipTable, { userId: id, namespaceId: group.id, role: role ?? 'GUEST', createdAt: core.clock.now() }));
+    }
+    return id;
+  };
+  for (const { name, role } of people.slice(1, -1)) {
+    secrets.set(name, (await createToken(core, { userId: await user(`w-${name}`, role), name })).secret);
+  }
+  const ownerId = await user('w-owner-2', 'OWNER');
+  for (const { name, scopes } of personal) secrets.set(name, (await createToken(core, { userId: ownerId, name, scopes })).secret);
+  secrets.set('expired', (await createToken(core, { userId: ownerId, name: 'expired', expiresAt: core.clock.now() + 1 })).secret);
+  const revoked = await createToken(core, { userId: ownerId, name: 'revoked' });
+  secrets.set('revoked', revoked.secret);
+  const blockedId = await user('w-blocked', 'OWNER');
+  secrets.set('blocked', (await createToken(core, { userId: blockedId, name: 'blocked' })).secret);
+  await core.database.tx(async (tx) => {
+    await tx.query('UPDATE access_token SET revoked_at = ? WHERE id = ?', [core.clock.now(), revoked.token.id]);
+    await tx.query('UPDATE user SET is_blocked = 1 WHERE id = ?', [blockedId]);
+  });
+  app.clock.advance(1);
+  return secrets;
+}
+
+async function makeNodeTokens(app: TestApp, place: Place): Promise<void> {
+  const minter = await createToken(app.core, { kind: 'DEPLOY', name: 'minter', namespaceId: place.group.id, role: 'MAINTAINER', scopes: ['READ', 'WRITE', 'DELETE'], mintsJobs: true });
+  for (const { name, role, scopes } of nodeTokens) {
+    const kind = name.startsWith('deploy') ? 'DEPLOY' : name.startsWith('project') ? 'PROJECT' : 'JOB';
+    const parent = kind === 'JOB' ? { parentId: minter.token.id } : {};
+    const { secret } = await createToken(app.core, { kind, name, namespaceId: place.group.id, role: role ?? 'GUEST', scopes, ...parent });
+    place.secrets.set(name, secret);
+  }
+}
+
+/** Brings the place into its situation. */
+async function settle(app: TestApp, place: Place): Promise<void> {
+  if (place.isOff) await setOff(app, place, true);
+  if (place.anyoneCanPull) await setColumns(app, place, 'is_pull_open = 1');
+}
+
+function setOff(app: TestApp, place: Omit<Place, 'standing'>, isOff: boolean): Promise<void> {
+  return setColumns(app, place, `disabled_formats = '${isOff ? '*' : ''}'`);
+}
+
+async function setColumns(app: TestApp, { group }: Pick<Place, 'group'>, assignment: string): Promise<void> {
+  await app.core.database.tx((tx) => tx.query(`UPDATE namespace SET ${assignment} WHERE lineage LIKE ?`, [`${group.lineage}%`]));
+}
+
+async function restrict(app: TestApp, packageIds: readonly string[]): Promise<void> {
+  await app.core.database.tx(async (tx) => {
+    for (const id of packageIds) await tx.query('UPDATE package SET is_restricted = 1 WHERE id = ?', [id]);
+  });
+}
