@@ -9,6 +9,10 @@ export interface Context {
   /** URL of this server as the caller reaches it, without a trailing slash. */
   baseUrl: string;
   requestId: string;
+  /** Address of the client, as wrong passwords are counted by it. */
+  clientAddress: string;
+  /** Headers of the answer beside the usual ones, in lower case. */
+  responseHeaders: Map<string, string>;
   /** The loaders of this operation, by what they load; see {@link defineLoader}. */
   loaders: Map<unknown, AnyLoader>;
 }

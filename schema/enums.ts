@@ -1,6 +1,7 @@
 import type { EnumRef } from '@pothos/core';
 import { roles } from '../src/db/tables/access.ts';
-import type { TokenScope } from '../src/db/tables/credential.ts';
+import type { TokenKind, TokenScope } from '../src/db/tables/credential.ts';
+import { type QuotaKind, quotaKinds } from '../src/settings/quotas.ts';
 import { builder } from './builder.ts';
 import { formatEnumName } from './format-enum.ts';
 
@@ -41,10 +42,10 @@ export const VersionStatusEnum = builder.enumType('VersionStatus', {
   description: 'What became of a version since it was published.',
   values: {
     PUBLISHED: { description: 'Listed and installable.' },
-    HIDDEN: { description: 'Installable by its exact version, but not listed.' },
+    HIDDEN: { description: 'Installable by its exact version or a tag, passed over by ranges where another fits, not listed by clients, never the latest.' },
     DEPRECATED: { description: 'Installable, with a warning.' },
-    YANKED: { description: 'Withdrawn: only where it is locked already is it still installed.' },
-    DELETED: { description: 'Gone; can be restored for a while.' },
+    YANKED: { description: 'Withdrawn: where it is locked already it is still installed, but nothing new resolves to it, and it is never the latest.' },
+    DELETED: { description: 'Gone; can be restored for a while. No version in a list of versions is in this state: see `deletedVersions`.' },
   } as const,
 });
 
@@ -63,8 +64,34 @@ export const TokenScopeEnum = builder.enumType('TokenScope', {
   },
 });
 
+const nodeTokenKinds = {
+  DEPLOY: { description: 'Packages of a namespace and below; no user.' },
+  PROJECT: { description: 'A role in a namespace and below; no user.' },
+} as const;
+
+/** See {@link TokenKind}. */
+export const TokenKindEnum = builder.enumType('TokenKind', {
+  description: 'Whose rights a token has.',
+  values: {
+    PERSONAL: { description: 'Those of its user.' },
+    ...nodeTokenKinds,
+    JOB: { description: 'Some of those of the deploy or project token that minted it, for one run of a pipeline.' },
+  } satisfies { [kind in TokenKind]: object },
+});
+
+/** The kinds that the managers of a node make. */
+export const NodeTokenKindEnum = builder.enumType('NamespaceTokenKind', { description: 'The kinds of token that belong to a namespace.', values: nodeTokenKinds });
+
 /** Which way a list runs. */
 export const OrderDirectionEnum = builder.enumType('OrderDirection', {
   description: 'Which way a list runs.',
   values: { ASC: { description: 'The smallest or oldest first.' }, DESC: { description: 'The greatest or newest first.' } } as const,
+});
+
+const quotaDescriptions: Record<QuotaKind, string> = { BYTES: 'Bytes of live files.', PACKAGES: 'Packages.', VERSIONS: 'Versions.' };
+
+/** See {@link quotaKinds}. */
+export const QuotaKindEnum = builder.enumType('QuotaKind', {
+  description: 'What a quota limits.',
+  values: Object.fromEntries(quotaKinds.map((kind) => [kind, { description: quotaDescriptions[kind] }])) as { [kind in QuotaKind]: { description: string } },
 });

@@ -10,10 +10,17 @@ import {
   NameOwnedElsewhere,
   NamespaceExists,
   NamespaceNotEmpty,
+  NotRestorable,
+  TeamExists,
+  Protected,
+  QuotaExceeded,
+  SettingLocked,
   UploadNotReady,
+  UserExists,
   VersionExists,
 } from '../src/errors.ts';
 import { builder } from './builder.ts';
+import { QuotaKindEnum } from './enums.ts';
 
 /** What every expected failure tells. */
 export const UserError = builder.interfaceRef<EntrepotError>('UserError').implement({
@@ -104,7 +111,7 @@ builder.objectType(NamespaceExists, {
 
 builder.objectType(NamespaceNotEmpty, {
   name: 'NamespaceNotEmpty',
-  description: 'The namespace still holds packages or namespaces.',
+  description: 'The namespace still holds packages, namespaces, or deleted packages that can be restored.',
   interfaces,
   fields: (t) => ({ path: t.exposeString('path', { description: 'The namespace.' }) }),
 });
@@ -113,4 +120,48 @@ builder.objectType(UploadNotReady, {
   name: 'UploadNotReady',
   description: 'The bytes of an upload have not arrived, or it was published already.',
   interfaces,
+});
+
+builder.objectType(Protected, {
+  name: 'Protected',
+  description: 'A protection rule of the namespace or of one above forbids it; the message names the rule and what it asks for.',
+  interfaces,
+  fields: (t) => ({ ruleId: t.exposeID('ruleId', { description: 'The rule.' }) }),
+});
+
+builder.objectType(UserExists, {
+  name: 'UserExists',
+  description: 'There is a user of that name.',
+  interfaces,
+  fields: (t) => ({ username: t.exposeString('username', { description: 'The name that is taken.' }) }),
+});
+
+builder.objectType(TeamExists, {
+  name: 'TeamExists',
+  description: 'There is a team of that name.',
+  interfaces,
+  fields: (t) => ({ teamName: t.exposeString('team', { description: 'The name that is taken.' }) }),
+});
+
+builder.objectType(NotRestorable, {
+  name: 'NotRestorable',
+  description: 'It cannot be restored: it is not deleted, another of that name has taken its place, or its time is over.',
+  interfaces,
+});
+
+builder.objectType(QuotaExceeded, {
+  name: 'QuotaExceeded',
+  description: 'It would not fit into a quota of the namespace or of one above.',
+  interfaces,
+  fields: (t) => ({
+    quota: t.expose('quota', { type: QuotaKindEnum, description: 'What there would be too much of.' }),
+    limit: t.expose('limit', { type: 'BigInt', description: 'How much the quota allows.' }),
+  }),
+});
+
+builder.objectType(SettingLocked, {
+  name: 'SettingLocked',
+  description: 'A namespace above has locked the setting.',
+  interfaces,
+  fields: (t) => ({ setting: t.exposeString('setting', { description: 'The setting, such as `registry.enabled`.' }) }),
 });

@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import type { Logger } from 'pino';
-import { EntrepotError } from '../src/errors.ts';
+import { EntrepotError, TooManyRequests } from '../src/errors.ts';
+import { retryHeaders } from '../src/http/error-reply.ts';
 
 /**
  * What the caller is told of errors: those of GraphQL itself as they are, those of the catalogue with code and message, and of
@@ -12,11 +13,17 @@ export function tellErrors(errors: readonly unknown[], log: Logger, requestId: s
     const cause = error instanceof GraphQLError ? rootOf(error) : error;
     if (error instanceof GraphQLError && cause instanceof GraphQLError) return error;
     const place: GraphQLErrorOptions = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
-    if (cause instanceof EntrepotError) return new GraphQLError(cause.message, { ...place, extensions: { code: cause.code } });
+    if (cause instanceof EntrepotError) return new GraphQLError(cause.message, { ...place, extensions: extensionsOf(cause) });
     if (!logged.has(cause)) log.error({ err: cause, requestId }, 'a GraphQL operation failed');
     logged.add(cause);
     return new GraphQLError(`Internal error ${requestId}`, { ...place, extensions: { code: 'INTERNAL_ERROR' } });
   });
+}
+
+/** Code and whatever else programs act on; `http` is what the whole answer becomes where nothing else came of it. */
+export function extensionsOf(error: EntrepotError): Record<string, unknown> {
+  if (!(error instanceof TooManyRequests)) return { code: error.code };
+  return { code: error.code, retryAfterSeconds: error.retryAfterSeconds, http: { status: error.status, headers: retryHeaders(error) } };
 }
 
 /** What was thrown in the first place: executors wrap it, some of them twice. */

@@ -57,7 +57,7 @@ mutationField('updateNamespace', {
 });
 
 mutationField('deleteNamespace', {
-  description: 'Deletes a namespace that holds no packages and no namespaces.',
+  description: 'Deletes a namespace that holds no packages and no namespaces, also none that could be restored. Names that were used in it stay taken in its group.',
   errors: [NamespaceNotEmpty, InvalidInput],
   input: (t) => ({ namespaceId: t.id({ required: true, description: 'The namespace.' }) }),
   payload: builder.objectRef<NamespaceRow>('DeleteNamespacePayload').implement({

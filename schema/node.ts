@@ -2,10 +2,10 @@ import { type IdKind, kindOfId } from '../src/ids.ts';
 import { InvalidInput } from '../src/errors.ts';
 import { builder, maxPageSize } from './builder.ts';
 import type { Context } from './context.ts';
-import { fileById, namespaceById, packageById, versionById } from './loaders.ts';
+import { cleanupPolicyById, cleanupRunById, fileById, namespaceById, packageById, ruleById, tokenById, versionById } from './loaders.ts';
 import { namespaceTypeNames } from './namespace.ts';
-import { findOwnToken } from './token.ts';
 import { findOwnUpload } from './upload.ts';
+import { findTeamForUser } from './team.ts';
 import { findSelf } from './user.ts';
 
 /** Finds what an id names, with the name of its GraphQL type; null for what is not there or not to be known. */
@@ -17,8 +17,12 @@ const finders: Partial<Record<IdKind, Find>> = {
   version: as(() => 'PackageVersion', versionById),
   file: as(() => 'PackageFile', fileById),
   user: as(() => 'User', findSelf),
-  token: as(() => 'AccessToken', findOwnToken),
+  team: as(() => 'Team', findTeamForUser),
+  protectionRule: as(() => 'ProtectionRule', ruleById),
+  token: as(() => 'AccessToken', tokenById),
   upload: as(() => 'Upload', findOwnUpload),
+  cleanupPolicy: as(() => 'CleanupPolicy', cleanupPolicyById),
+  cleanupRun: as(() => 'CleanupRun', cleanupRunById),
 };
 
 builder.queryFields((t) => ({

@@ -41,7 +41,8 @@ const PackageOrderInput = builder.inputType('PackageOrder', {
   }),
 });
 
-const PackageConnection = connectionType(PackageRef, 'Package', 'packages');
+/** A page of packages. */
+export const PackageConnection = connectionType(PackageRef, 'Package', 'packages');
 
 interface Arguments {
   filter?: typeof PackageFilterInput.$inferInput | null | undefined;

@@ -1,9 +1,10 @@
+import { effectiveVisibility } from '../src/access/visibility.ts';
 import { endpointUrl, purlOf } from './urls.ts';
 import type { PackageRecord, VersionRecord } from '../src/packages/queries/records.ts';
 import { builder } from './builder.ts';
 import { FormatEnum, VisibilityEnum } from './enums.ts';
 import { EndpointType } from './format.ts';
-import { latestVersion, namespaceById, packageSize, tagsOfPackage, versionById, versionByName, versionByTag } from './loaders.ts';
+import { latestVersion, namespaceById, nodeForDecision, packageSize, tagsOfPackage, versionById, versionByName, versionByTag } from './loaders.ts';
 import { NamespaceInterface } from './namespace.ts';
 import { PackageRef, TagRef, VersionRef } from './refs.ts';
 import type { Context } from './context.ts';
@@ -39,8 +40,11 @@ builder.objectType(PackageRef, {
     visibility: t.field({
       type: VisibilityEnum,
       nullable: true,
-      description: 'Who may see and pull it: as its namespace.',
-      resolve: async ({ namespaceId }, _args, context) => (await namespaceById(context, namespaceId))?.visibility ?? null,
+      description: 'Who may see and pull it apart from those who were given the right: the narrower of its own visibility and that of its namespace.',
+      resolve: async (row, _args, context) => {
+        const node = (await namespaceById(context, row.namespaceId)) ?? (await nodeForDecision(context, row.namespaceId));
+        return node && effectiveVisibility(node.visibility, row);
+      },
     }),
     purl: t.string({
       description: 'Its package URL, such as `pkg:npm/%40acme/lib` (https://github.com/package-url/purl-spec).',

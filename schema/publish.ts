@@ -8,11 +8,14 @@ import {
   NameOwnedElsewhere,
   UploadNotReady,
   VersionExists,
+  Protected,
+  QuotaExceeded,
 } from '../src/errors.ts';
+import { readBuild } from '../src/packages/build.ts';
 import type { Published } from '../src/packages/publish.ts';
 import { publishUploads } from '../src/uploads/publish-uploads.ts';
 import { builder } from './builder.ts';
-import { BuildInput, readBuild } from './build-input.ts';
+import { BuildInput } from './build.ts';
 import { FormatEnum } from './enums.ts';
 import { fileById, packageById, versionById } from './loaders.ts';
 import { mutationField } from './mutation.ts';
@@ -22,7 +25,7 @@ mutationField('publishPackage', {
   description:
     "Publishes uploads as the files of one version. What they are is read from their bytes, as for the format's own client; only formats whose files " +
     'do not say it need name and version.',
-  errors: [VersionExists, FileExists, NameOwnedElsewhere, InvalidName, InvalidVersion, InvalidPackage, FileTooLarge, UploadNotReady, InvalidInput],
+  errors: [VersionExists, FileExists, NameOwnedElsewhere, InvalidName, InvalidVersion, InvalidPackage, FileTooLarge, UploadNotReady, InvalidInput, Protected, QuotaExceeded],
   input: (t) => ({
     namespace: t.string({ required: true, description: 'Path of the namespace; empty for the instance.' }),
     format: t.field({ type: FormatEnum, required: true, description: 'The format.' }),

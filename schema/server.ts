@@ -5,13 +5,14 @@ import type { Actor } from '../src/access/actor.ts';
 import type { Core } from '../src/core.ts';
 import { EntrepotError } from '../src/errors.ts';
 import { baseUrlOf } from '../src/http/base-url.ts';
-import { credentialOf } from '../src/http/credential.ts';
+import { clientAddressOf } from '../src/http/client-address.ts';
+import { actorOfRequest } from '../src/http/request-actor.ts';
 import { send } from '../src/http/send.ts';
 import type { RawHandler } from '../src/http/server.ts';
 import { compiledQuery, noteSuccess } from './compiled.ts';
 import type { Context } from './context.ts';
 import { limitPlugins } from './limits.ts';
-import { tellErrors } from './masking.ts';
+import { extensionsOf, tellErrors } from './masking.ts';
 import { type OperationParameters, readOperation, refuse } from './request.ts';
 import { createSchema } from './schema.ts';
 
@@ -43,11 +44,12 @@ export function createGraphqlHandler(core: Core): RawHandler {
       await yoga(request, response, {} as Context);
       return;
     }
-    const answer: Answer = await answerTo(request, url, requestId).catch((error: unknown) => ({ errors: [error] }));
+    const responseHeaders = new Map<string, string>();
+    const answer: Answer = await answerTo(request, url, requestId, responseHeaders).catch((error: unknown) => ({ errors: [error] }));
     if (response.destroyed) return;
     const { errors, ...result } = answer;
     try {
-      reply(request, response, errors ? { ...result, errors: tellErrors(errors, core.log, requestId) } : result);
+      reply(request, response, errors ? { ...result, errors: tellErrors(errors, core.log, requestId) } : result, Object.fromEntries(responseHeaders));
     } catch (error) {
       // A result that cannot be written down is a fault of ours; a client that waits for ever would be a second one.
       core.log.error({ err: error, requestId }, 'a GraphQL answer could not be sent');
@@ -55,17 +57,19 @@ export function createGraphqlHandler(core: Core): RawHandler {
     }
   };
 
-  async function answerTo(request: IncomingMessage, url: string, requestId: string): Promise<ExecutionResult> {
+  async function answerTo(request: IncomingMessage, url: string, requestId: string, responseHeaders: Context['responseHeaders']): Promise<ExecutionResult> {
     const operation = await readOperation(request, url);
     const actor = await actorOf(request);
-    return run(operation, request.method === 'GET', { core, actor, baseUrl: baseUrlOf(core.config, request), requestId, loaders: new Map() });
+    const clientAddress = clientAddressOf(core.config, request);
+    const baseUrl = baseUrlOf(core.config, request);
+    return run(operation, request.method === 'GET', { core, actor, baseUrl, requestId, clientAddress, responseHeaders, loaders: new Map() });
   }
 
   async function actorOf(request: IncomingMessage): Promise<Actor> {
     try {
-      return await core.authenticator.actorOf(credentialOf(request.headers));
+      return await actorOfRequest(core, request);
     } catch (error) {
-      if (error instanceof EntrepotError) throw refuse(error.status, error.code, error.message);
+      if (error instanceof EntrepotError) throw new GraphQLError(error.message, { extensions: { http: { status: error.status }, ...extensionsOf(error) } });
       throw error;
     }
   }
@@ -106,10 +110,10 @@ function isForPeople({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }
 
-function reply({ headers, method }: IncomingMessage, response: ServerResponse, result: ExecutionResult): void {
+function reply({ headers, method }: IncomingMessage, response: ServerResponse, result: ExecutionResult, more: Record<string, string>): void {
   const accept = headers.accept ?? '';
   const mediaType = mediaTypes.find((type) => accept.includes(type)) ?? 'application/json';
-  const status = statusOf(result);
+  const { status, headers: because } = httpOf(result);
   send(
     response,
     status,
@@ -117,21 +121,27 @@ function reply({ headers, method }: IncomingMessage, response: ServerResponse, r
       'content-type': `${mediaType}; charset=utf-8`,
       'access-control-allow-origin': '*',
       'cache-control': 'private, no-store',
-      vary: 'Accept, Authorization',
+      vary: 'Accept, Authorization, Cookie',
       ...(status === 401 ? { 'www-authenticate': 'Bearer realm="Entrepot"' } : {}),
       ...(status === 405 ? { allow: 'POST' } : {}),
       // What is left of a body that was refused is not read.
       ...(status === 413 && method === 'POST' ? { connection: 'close' } : {}),
+      ...because,
+      ...more,
     },
     JSON.stringify(result.errors ? { ...result, errors: result.errors.map(withoutHttp) } : result),
   );
 }
 
-/** An operation that was executed is 200, whatever its fields say; one that was not has the status of the reason. */
-function statusOf({ data, errors }: ExecutionResult): number {
-  if (data !== undefined || !errors) return 200;
-  const { http, code } = errors[0]?.extensions ?? {};
-  return (http as { status?: number } | undefined)?.status ?? (code === 'INTERNAL_ERROR' ? 500 : 400);
+/**
+ * An operation that was executed is 200, whatever its fields say; one that was not has the status of the reason. So has one of which
+ * nothing came because there were too many like it: proxies and guards look at no more than the status.
+ */
+function httpOf({ data, errors }: ExecutionResult): { status: number; headers?: Record<string, string> } {
+  const { http, code } = errors?.[0]?.extensions ?? {};
+  const told = http as { status?: number; headers?: Record<string, string> } | undefined;
+  if (!errors || (data !== undefined && (data !== null || told?.status === undefined))) return { status: 200 };
+  return { ...told, status: told?.status ?? (code === 'INTERNAL_ERROR' ? 500 : 400) };
 }
 
 function withoutHttp(error: GraphQLError): object {

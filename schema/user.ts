@@ -1,12 +1,13 @@
+import type { ActorRecord } from '../src/access/queries/actors.ts';
 import type { UserRecord } from '../src/access/queries/users.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { userById } from './loaders.ts';
 
 /** Whoever does something. */
-export const ActorInterface = builder.interfaceRef<UserRecord>('Actor').implement({
-  description: 'Whoever does something: a person, or later a credential without one.',
-  resolveType: () => 'User',
+export const ActorInterface = builder.interfaceRef<ActorRecord>('Actor').implement({
+  description: 'Whoever does something: a person, or a token without one.',
+  resolveType: (actor) => ('username' in actor ? 'User' : 'TokenActor'),
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Unique and lasting.' }),
     displayName: t.exposeString('displayName', { description: 'For people.' }),

@@ -36,7 +36,8 @@ const VersionOrderInput = builder.inputType('VersionOrder', {
   }),
 });
 
-const VersionConnection = connectionType(VersionRef, 'PackageVersion', 'versions');
+/** A page of versions. */
+export const VersionConnection = connectionType(VersionRef, 'PackageVersion', 'versions');
 
 interface Arguments {
   filter?:

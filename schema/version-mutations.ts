@@ -1,5 +1,5 @@
-import { InvalidInput, InvalidName, InvalidVersion } from '../src/errors.ts';
-import { deprecateVersions } from '../src/packages/deprecate.ts';
+import { InvalidInput, InvalidName, InvalidVersion, Protected } from '../src/errors.ts';
+import { deprecateVersions } from '../src/packages/status.ts';
 import { removeTag, setTag } from '../src/packages/tags.ts';
 import { builder } from './builder.ts';
 import { packageById, versionById } from './loaders.ts';
@@ -10,7 +10,7 @@ const maxVersions = 1_000;
 
 mutationField('setTag', {
   description: 'Points a tag at a version, wherever it pointed before.',
-  errors: [InvalidName, InvalidVersion, InvalidInput],
+  errors: [InvalidName, InvalidVersion, InvalidInput, Protected],
   input: (t) => ({
     packageId: t.id({ required: true, description: 'The package.' }),
     tag: t.string({ required: true, description: 'The tag.' }),
@@ -31,7 +31,7 @@ mutationField('setTag', {
 
 mutationField('removeTag', {
   description: "Removes a tag. The default tag of a format stays; it can only be pointed elsewhere.",
-  errors: [InvalidInput],
+  errors: [InvalidInput, Protected],
   input: (t) => ({
     packageId: t.id({ required: true, description: 'The package.' }),
     tag: t.string({ required: true, description: 'The tag.' }),
@@ -50,7 +50,7 @@ mutationField('removeTag', {
 
 mutationField('deprecateVersions', {
   description: 'Marks versions with a warning that their users see, or takes the warning back; all of them or none.',
-  errors: [InvalidVersion, InvalidInput],
+  errors: [InvalidVersion, InvalidInput, Protected],
   input: (t) => ({
     packageId: t.id({ required: true, description: 'The package.' }),
     versions: t.stringList({ required: true, description: `The versions, at most ${maxVersions}.` }),

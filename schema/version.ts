@@ -1,23 +1,14 @@
 import type { BuildInfo } from '../src/formats/format.ts';
 import type { VersionDetails, VersionRecord } from '../src/packages/queries/records.ts';
+import { BuildInfoType } from './build.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { VersionStatusEnum } from './enums.ts';
-import { dependenciesOf, filesOfVersion, metadataOf, packageById, readmeOf, tagNamesOf, userById, versionDetails } from './loaders.ts';
+import { actorById, dependenciesOf, filesOfVersion, metadataOf, packageById, readmeOf, tagNamesOf, versionDetails } from './loaders.ts';
 import { PackageMetadata } from './metadata/interface.ts';
 import { DependencyRef, FileRef, PackageRef, VersionRef } from './refs.ts';
 import { purlOf } from './urls.ts';
 import { ActorInterface } from './user.ts';
-
-const BuildInfoType = builder.objectRef<BuildInfo>('BuildInfo').implement({
-  description: 'Where a version came from, as its publisher declared it.',
-  fields: (t) => ({
-    pipelineUrl: t.exposeString('pipelineUrl', { nullable: true, description: 'Page of the pipeline run.' }),
-    commit: t.exposeString('commit', { nullable: true, description: 'Revision of the source.' }),
-    ref: t.exposeString('ref', { nullable: true, description: 'Branch or tag of the source.' }),
-    job: t.exposeString('job', { nullable: true, description: 'The job that published it.' }),
-  }),
-});
 
 builder.objectType(VersionRef, {
   description: 'A published version of a package.',
@@ -46,7 +37,7 @@ builder.objectType(VersionRef, {
       type: ActorInterface,
       nullable: true,
       description: 'Who published it, where that is known.',
-      resolve: ({ publishedById }, _args, context) => (publishedById === null ? null : userById(context, publishedById)),
+      resolve: ({ publishedById }, _args, context) => (publishedById === null ? null : actorById(context, publishedById)),
     }),
     statusReason: t.string({ nullable: true, description: 'Why it is deprecated or withdrawn.', resolve: async (row, _args, context) => (await details(row, context)).statusReason }),
     description: t.string({ nullable: true, description: 'What it says it is.', resolve: async (row, _args, context) => (await details(row, context)).description }),

@@ -1,7 +1,9 @@
+import { tokenRecord } from '../src/access/queries/tokens.ts';
 import { listTokens } from '../src/access/tokens.ts';
 import { builder } from './builder.ts';
 import { TokenScopeEnum } from './enums.ts';
-import { AccessTokenType, findOwnToken } from './token.ts';
+import { tokenById } from './loaders.ts';
+import { AccessTokenType } from './token.ts';
 import { UserType } from './user.ts';
 import type { Actor } from '../src/access/actor.ts';
 
@@ -15,10 +17,11 @@ const CredentialKindEnum = builder.enumType('CredentialKind', {
   } as const,
 });
 
-const ViewerType = builder.objectRef<Actor>('Viewer').implement({
+/** Whoever asks. */
+export const ViewerType = builder.objectRef<Actor>('Viewer').implement({
   description: 'Who asks, with what credential, and what it may be used for.',
   fields: (t) => ({
-    user: t.field({ type: UserType, nullable: true, description: 'The person; null for anonymous callers.', resolve: ({ user }) => user ?? null }),
+    user: t.field({ type: UserType, nullable: true, description: 'The person; null for anonymous callers and tokens of a namespace.', resolve: ({ user }) => user ?? null }),
     credential: t.field({
       type: CredentialKindEnum,
       description: 'The kind of credential.',
@@ -28,14 +31,14 @@ const ViewerType = builder.objectRef<Actor>('Viewer').implement({
       type: AccessTokenType,
       nullable: true,
       description: 'The token in use, if it is one.',
-      resolve: ({ token }, _args, context) => (token ? findOwnToken(context, token.id) : null),
+      resolve: ({ token }, _args, context) => (token ? tokenById(context, token.id) : null),
     }),
     scopes: t.field({ type: [TokenScopeEnum], description: 'What the credential may be used for.', resolve: ({ scopes }) => [...scopes] }),
     isAdmin: t.boolean({ description: 'Whether the person administers this server.', resolve: ({ user }) => user?.isAdmin ?? false }),
     tokens: t.field({
       type: [AccessTokenType],
       description: "The person's tokens that still work, newest first.",
-      resolve: ({ user }, _args, { core }) => (user ? listTokens(core, user.id) : []),
+      resolve: async ({ user }, _args, { core }) => (user ? (await listTokens(core, user.id)).map(tokenRecord) : []),
     }),
   }),
 });

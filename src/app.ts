@@ -5,6 +5,8 @@ import { createPackagesHandler, packagesPath } from '../shims/kit/handler.ts';
 import { Authenticator } from './access/authenticate.ts';
 import { bootstrap } from './access/bootstrap.ts';
 import { sweep } from './blobs/sweep.ts';
+import { CleanupBell } from './cleanup/bell.ts';
+import { CleanupWorker } from './cleanup/worker.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Core } from './core.ts';
@@ -31,6 +33,8 @@ export interface AppOptions extends OpenOptions {
 export interface App {
   core: Core;
   server: Server;
+  /** Runs cleanup policies in the background. */
+  cleanup: CleanupWorker;
   /** The first admin's token, where this start made it. */
   adminSecret: string | undefined;
   /** Starts serving; returns the port. */
@@ -56,6 +60,7 @@ export async function openCore(config: Config, options: AppOptions = {}): Promis
       heads: new PackageHeads(database),
       documents: new DocumentCache(),
       downloads: new DownloadCounter(database, clock),
+      cleanupBell: new CleanupBell(),
       authenticator: new Authenticator(database, clock),
     };
   } catch (error) {
@@ -86,10 +91,13 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const sweeper = setInterval(() => {
     sweep(core).catch((error: unknown) => core.log.error({ err: error }, 'the sweep failed; it will run again'));
   }, sweepEveryMs).unref();
+  const cleanup = new CleanupWorker(core);
+  cleanup.start();
 
   return {
     core,
     server,
+    cleanup,
     adminSecret,
     async listen() {
       await server.listen({ host: config.host, port: config.port });
@@ -98,9 +106,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     },
     async close() {
       clearInterval(sweeper);
+      const stopped = cleanup.stop();
       const cut = setTimeout(() => server.server.closeAllConnections(), config.shutdownSeconds * 1000);
       await server.close();
       clearTimeout(cut);
+      await stopped;
       await closeCore(core);
     },
   };

@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util';
-import { createToken } from './access/tokens.ts';
-import { createUser, findUser } from './access/users.ts';
+import { createUser } from './access/users.ts';
 import { closeCore, createApp, openCore } from './app.ts';
 import { sweep } from './blobs/sweep.ts';
 import { readConfig } from './config.ts';
 import type { Core } from './core.ts';
-import { type TokenScope, tokenScopes } from './db/tables/credential.ts';
 import { EntrepotError } from './errors.ts';
+import { type TokenOptions, tokenCreate, UsageError } from './token-command.ts';
 import { baseUrlText, firstStartText } from './welcome.ts';
 
 const usage = `Usage: entrepot <command>
@@ -15,7 +14,11 @@ const usage = `Usage: entrepot <command>
   migrate                     bring the database schema up to date
   gc                          remove content that nothing needs any more
   user create --name NAME [--admin]             password from ENTREPOT_PASSWORD, if set
-  token create --user NAME --name LABEL [--scopes READ,WRITE] [--days N]
+  token create --user NAME --name LABEL [LIMITS]
+  token create --namespace PATH --kind deploy --name LABEL --scopes READ,WRITE,DELETE [--mints-jobs] [LIMITS]
+  token create --namespace PATH --kind project --role ROLE --name LABEL --scopes READ,… [--mints-jobs] [LIMITS]
+      LIMITS: --scopes READ,WRITE,DELETE,ADMIN  --formats npm,generic  --packages '@acme/*'  --days N
+      ROLE: GUEST, REPORTER, DEVELOPER, MAINTAINER or OWNER; PATH is '' for the instance
 
 Configuration comes from the environment; see README "Configuration".`;
 
@@ -30,6 +33,12 @@ export async function run(args: string[]): Promise<number> {
         user: { type: 'string' },
         scopes: { type: 'string' },
         days: { type: 'string' },
+        namespace: { type: 'string' },
+        kind: { type: 'string' },
+        role: { type: 'string' },
+        formats: { type: 'string' },
+        packages: { type: 'string' },
+        'mints-jobs': { type: 'boolean' },
         admin: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -39,7 +48,7 @@ export async function run(args: string[]): Promise<number> {
     if (command === 'migrate') return await withCore(async () => print('The schema is up to date.'));
     if (command === 'gc') return await withCore(async (core) => print(JSON.stringify(await sweep(core))));
     if (command === 'user create') return await withCore((core) => userCreate(core, values));
-    if (command === 'token create') return await withCore((core) => tokenCreate(core, values));
+    if (command === 'token create') return await withCore(async (core) => print((await tokenCreate(core, values)).secret));
     print(usage);
     return command === 'help' ? 0 : 2;
   } catch (error) {
@@ -48,8 +57,6 @@ export async function run(args: string[]): Promise<number> {
     return 1;
   }
 }
-
-class UsageError extends Error {}
 
 async function serve(): Promise<number> {
   const config = readConfig(process.env);
@@ -76,11 +83,7 @@ async function withCore(work: (core: Core) => Promise<void>): Promise<number> {
   }
 }
 
-interface Values {
-  name?: string;
-  user?: string;
-  scopes?: string;
-  days?: string;
+interface Values extends TokenOptions {
   admin?: boolean;
 }
 
@@ -89,23 +92,6 @@ async function userCreate(core: Core, { name, admin }: Values): Promise<void> {
   const password = process.env['ENTREPOT_PASSWORD'];
   const user = await createUser(core, { username: name, isAdmin: admin ?? false, ...(password ? { password } : {}) });
   print(`${user.username} ${user.id}`);
-}
-
-async function tokenCreate(core: Core, { user: username, name, scopes, days }: Values): Promise<void> {
-  if (username === undefined || name === undefined) throw new UsageError('token create needs --user and --name');
-  const user = await findUser(core.database.reads, username);
-  if (!user) throw new UsageError(`there is no user "${username}"`);
-  const wanted = scopes?.split(',').map((scope) => scope.trim().toUpperCase());
-  const unknown = wanted?.find((scope) => !(tokenScopes as readonly string[]).includes(scope));
-  if (unknown !== undefined) throw new UsageError(`--scopes takes ${tokenScopes.join(', ')}, not ${unknown}`);
-  if (days !== undefined && !(Number(days) > 0)) throw new UsageError('--days takes a number above 0');
-  const { secret } = await createToken(core, {
-    userId: user.id,
-    name,
-    ...(wanted ? { scopes: wanted as TokenScope[] } : {}),
-    ...(days ? { expiresAt: core.clock.now() + Number(days) * 24 * 60 * 60 * 1000 } : {}),
-  });
-  print(secret);
 }
 
 function print(text: string): void {

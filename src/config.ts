@@ -9,6 +9,8 @@ export interface Config {
   publicUrl: string | undefined;
   /** Whether `X-Forwarded-*` of the client in front is believed. */
   trustProxy: boolean;
+  /** How many requests a client address may make in a minute of one process; 0: as many as it likes. */
+  requestsPerMinute: number;
   databaseUrl: string;
   storageUrl: string;
   dataDir: string;
@@ -31,6 +33,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     host: env['HOST'] || 'localhost',
     publicUrl: publicUrl(env['PUBLIC_URL']),
     trustProxy: flag('TRUST_PROXY', env['TRUST_PROXY']),
+    requestsPerMinute: wholeNumber('REQUESTS_PER_MINUTE', env['REQUESTS_PER_MINUTE'], 0, 1_000_000),
     databaseUrl: env['DATABASE_URL'] || pathToFileURL(join(dataDir, 'entrepot.sqlite')).href,
     storageUrl: env['STORAGE_URL'] || pathToFileURL(join(dataDir, 'blobs')).href,
     dataDir,

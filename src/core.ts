@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { CleanupBell } from './cleanup/bell.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
@@ -23,4 +24,5 @@ export interface Core {
   heads: PackageHeads;
   documents: DocumentCache;
   downloads: DownloadCounter;
+  cleanupBell: CleanupBell;
 }

@@ -119,8 +119,8 @@ export class FileExists extends EntrepotError {
   readonly code = 'FILE_EXISTS';
   readonly status = 409;
   readonly fileName: string;
-  constructor(fileName: string) {
-    super(`${fileName} is already published and may not be replaced.`);
+  constructor(fileName: string, why = 'is already published') {
+    super(`${fileName} ${why} and may not be replaced.`);
     this.fileName = fileName;
   }
 }
@@ -147,13 +147,13 @@ export class NamespaceExists extends EntrepotError {
   }
 }
 
-/** The namespace still holds namespaces or packages. */
+/** The namespace still holds namespaces, packages, or deleted packages that can be restored. */
 export class NamespaceNotEmpty extends EntrepotError {
   readonly code = 'NAMESPACE_NOT_EMPTY';
   readonly status = 409;
   readonly path: string;
-  constructor(path: string) {
-    super(`"${path}" still holds packages or namespaces; delete those first.`);
+  constructor(path: string, why = 'still holds packages or namespaces; delete those first.') {
+    super(`"${path}" ${why}`);
     this.path = path;
   }
 }

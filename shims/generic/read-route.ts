@@ -1,8 +1,9 @@
+import type { Action } from '../../src/access/decide.ts';
 import { NotFound } from '../../src/errors.ts';
 import { serveFile } from '../../src/http/files.ts';
 import { sendDocument, sendJson } from '../../src/http/send.ts';
 import { findStoredFile, type StoredFile } from '../../src/packages/download.ts';
-import { listDocumentRows } from '../../src/packages/document-rows.ts';
+import { type DocumentRow, listDocumentRows } from '../../src/packages/document-rows.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { deleteFile as removeFile, deletePackage, deleteVersions } from '../../src/packages/remove.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
@@ -17,14 +18,17 @@ export async function getFile(exchange: Exchange): Promise<void> {
   await serveFile(exchange.core, exchange.request, exchange.response, file, { headers: digestHeaders(file) });
 }
 
-/** `GET /{package}`: its versions with their files; `GET /{package}/{version}`: the files of one. */
+/**
+ * `GET /{package}`: its versions with their files, without hidden and withdrawn ones; `GET /{package}/{version}`: the files of one, whatever
+ * became of it.
+ */
 export async function getListing(exchange: Exchange): Promise<void> {
   const { core, endpointUrl, params, request, response } = exchange;
   const head = await findHead(exchange);
   const only = params['version'] === undefined ? undefined : normalizeGenericVersion(params['version']);
   const key = `generic ${head.id} ${head.revision} ${endpointUrl} ${only ?? ''}`;
   const document = await core.documents.get(key, async () => {
-    const rows = (await listDocumentRows(core, head.id)).filter(({ normalizedVersion }) => only === undefined || normalizedVersion === only);
+    const rows = (await listDocumentRows(core, head.id)).filter((row) => (only === undefined ? isListed(row) : row.normalizedVersion === only));
     if (only !== undefined && rows.length === 0) throw new NotFound('Version', `${head.name} has no version ${only}.`);
     const byVersion = [...Map.groupBy(rows, ({ version }) => version)].map(([version, files]) => ({
       version,
@@ -46,16 +50,20 @@ export async function getListing(exchange: Exchange): Promise<void> {
   sendDocument(request, response, document);
 }
 
+function isListed({ status }: DocumentRow): boolean {
+  return status !== 'HIDDEN' && status !== 'YANKED';
+}
+
 /** `DELETE /{package}/{version}/{path}`. */
 export async function deleteFile(exchange: Exchange): Promise<void> {
-  const file = await findFile(exchange, await findHead(exchange));
+  const file = await findFile(exchange, await findHead(exchange, 'DELETE'));
   await removeFile(exchange.core, exchange.actor, file.id);
   sendJson(exchange.response, 200, { deleted: file.name });
 }
 
 /** `DELETE /{package}/{version}`. */
 export async function deleteVersion(exchange: Exchange): Promise<void> {
-  const head = await findHead(exchange);
+  const head = await findHead(exchange, 'DELETE');
   const version = normalizeGenericVersion(exchange.params['version'] ?? '');
   await deleteVersions(exchange.core, exchange.actor, head.id, [version]);
   sendJson(exchange.response, 200, { deleted: version });
@@ -63,13 +71,13 @@ export async function deleteVersion(exchange: Exchange): Promise<void> {
 
 /** `DELETE /{package}`. */
 export async function deleteAll(exchange: Exchange): Promise<void> {
-  const head = await findHead(exchange);
+  const head = await findHead(exchange, 'DELETE');
   await deletePackage(exchange.core, exchange.actor, head.id);
   sendJson(exchange.response, 200, { deleted: head.name });
 }
 
-function findHead({ core, actor, namespacePath, params }: Exchange): Promise<PackageHead> {
-  return getPackageInView(core, actor, namespacePath, genericFormat, params['pkg'] ?? '');
+function findHead({ core, actor, namespacePath, params }: Exchange, action?: Action): Promise<PackageHead> {
+  return getPackageInView(core, actor, namespacePath, genericFormat, params['pkg'] ?? '', action);
 }
 
 async function findFile({ core, params }: Exchange, head: PackageHead): Promise<StoredFile> {

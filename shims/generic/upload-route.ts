@@ -1,11 +1,12 @@
 import { isSignedIn } from '../../src/access/actor.ts';
-import { orDiscard, stage } from '../../src/blobs/stage.ts';
+import { orDiscard } from '../../src/blobs/stage.ts';
 import { PreconditionFailed, Unauthenticated, FileExists } from '../../src/errors.ts';
 import { parseStrongTags } from '../../src/http/conditional.ts';
 import { sendJson } from '../../src/http/send.ts';
 import { lengthOf } from '../../src/http/uploads.ts';
 import { getPublishTarget } from '../../src/packages/publish-target.ts';
 import { publish } from '../../src/packages/publish.ts';
+import { checkRoom, stageWithin } from '../../src/packages/room.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { announcedDigests } from './digest-headers.ts';
 import { genericFormat } from './format.ts';
@@ -26,8 +27,10 @@ export async function putFile({ core, actor, namespacePath, params, request, res
   const expected = announcedDigests(request.headers);
   const ifReplaces = parseStrongTags(request.headers['if-match']);
   const createOnly = request.headers['if-none-match']?.trim() === '*';
+  const length = lengthOf(request.headers['content-length']);
+  const room = await checkRoom(core, namespace, { format: genericFormat, name, version, fileName }, length.expectedBytes);
 
-  const object = await stage(core, request, { limitBytes: genericFormat.maxFileBytes, expected, ...lengthOf(request.headers['content-length']) });
+  const object = await stageWithin(core, room, request, { expected, ...length });
   try {
     await orDiscard(core, [object], () =>
       publish(core, actor, {

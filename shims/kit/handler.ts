@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Actor } from '../../src/access/actor.ts';
 import type { Core } from '../../src/core.ts';
 import { EntrepotError, InvalidInput, NotFound } from '../../src/errors.ts';
 import { baseUrlOf } from '../../src/http/base-url.ts';
-import { credentialOf } from '../../src/http/credential.ts';
+import { retryHeaders } from '../../src/http/error-reply.ts';
+import { actorByHeaders } from '../../src/http/request-actor.ts';
 import { isClientGone } from '../../src/http/request-body.ts';
 import { send } from '../../src/http/send.ts';
 import { routeMatcher } from './match-route.ts';
@@ -41,7 +41,7 @@ export function createPackagesHandler(core: Core, shims: readonly Shim[]) {
         send(response, 405, { 'content-type': contentType, allow: match.allow.join(', ') }, body);
         return;
       }
-      const actor: Actor = await core.authenticator.actorOf(credentialOf(request.headers));
+      const actor = await actorByHeaders(core, request);
       await match.route.handle({
         core,
         actor,
@@ -73,7 +73,7 @@ function fail(core: Core, shim: Shim | undefined, request: IncomingMessage, resp
   }
   const reply = shim?.renderError(expected, requestId) ?? plainReply(expected, requestId);
   const challenge = reply.status === 401 ? { 'www-authenticate': shim?.challenge ?? 'Bearer' } : {};
-  send(response, reply.status, { 'content-type': reply.contentType, 'x-content-type-options': 'nosniff', ...challenge, ...reply.headers }, reply.body);
+  send(response, reply.status, { 'content-type': reply.contentType, 'x-content-type-options': 'nosniff', ...challenge, ...retryHeaders(expected), ...reply.headers }, reply.body);
 }
 
 function plainReply(error: EntrepotError | undefined, requestId: string): ErrorReply {

@@ -12,6 +12,8 @@ export interface PackumentVersion {
   /** The JSON text of `VersionFacts.metadata` as {@link inspectTarball} made it. */
   metadata: string;
   deprecated?: string;
+  /** Set: withdrawn, and why; empty where that was not said. */
+  yanked?: string;
   publishedAt: number;
   /** The publisher's user name. */
   publishedBy?: string;
@@ -22,9 +24,12 @@ export interface PackumentVersion {
 /** All that a packument is made of. Instants are milliseconds since 1970. */
 export interface PackumentInput {
   package: { name: string; revision: number; createdAt: number; updatedAt: number };
+  /** Those that clients may follow. */
   tags: readonly { name: string; version: string }[];
-  /** In any order. */
+  /** In any order. Withdrawn ones are left out of what clients choose from, unless `isForEditing`. */
   versions: readonly PackumentVersion[];
+  /** Whether the client will change it and send it back: it must not lose what clients do not choose from. */
+  isForEditing?: boolean;
   /** README of the version that `latest` points at. */
   readme?: string;
   maintainers: readonly { name: string }[];
@@ -42,7 +47,7 @@ const topFields = ['description', 'keywords', 'homepage', 'bugs', 'repository', 
  */
 export function renderPackument(input: PackumentInput): string {
   const { package: pkg, maintainers, baseUrl } = input;
-  const versions = inOrder(input.versions);
+  const versions = offered(input);
   const latest = latestOf(input, versions);
   const top = latest === undefined ? undefined : splitMetadata(latest.metadata);
   const manifest = top === undefined ? {} : (JSON.parse(top.manifestText) as JsonObject);
@@ -55,6 +60,7 @@ export function renderPackument(input: PackumentInput): string {
     ['dist-tags', distTags(input)],
     ['versions', jsonMembers(versions.map((version) => [version.version, fullVersion(pkg.name, version, baseUrl)]))],
     ['time', jsonMembers([...created, ...versions.map((version): [string, string] => [version.version, isoText(version.publishedAt)])])],
+    ...restrictions(input),
     ['maintainers', jsonText(maintainers.map(({ name }) => ({ name, email: '' })))],
     ['readme', jsonText(input.readme ?? '')],
     ['readmeFilename', jsonText(top?.facts.readmeFilename ?? '')],
@@ -67,16 +73,17 @@ export function renderPackument(input: PackumentInput): string {
  */
 export function renderAbbreviated(input: PackumentInput): string {
   const { package: pkg, baseUrl } = input;
-  const versions = inOrder(input.versions);
+  const versions = offered(input);
   return jsonMembers([
     ['name', jsonText(pkg.name)],
     ['modified', isoText(pkg.updatedAt)],
     ['dist-tags', distTags(input)],
     ['versions', jsonMembers(versions.map((version) => [version.version, installVersion(pkg.name, version, baseUrl)]))],
+    ...restrictions(input),
   ]);
 }
 
-/** One version's manifest, by version or tag: the answer to `GET /{package}/{version-or-tag}`. Throws NotFound. */
+/** One version's manifest, by version, also a withdrawn one, or by tag: the answer to `GET /{package}/{version-or-tag}`. Throws NotFound. */
 export function renderManifest(input: PackumentInput, versionOrTag: string): string {
   const { name } = input.package;
   const wanted = input.tags.find((tag) => tag.name === versionOrTag)?.version ?? versionOrTag;
@@ -135,6 +142,23 @@ function distText(name: string, { file }: PackumentVersion, facts: { fileCount: 
 
 function distTags({ tags }: PackumentInput): string {
   return jsonMembers(tags.map((tag) => [tag.name, jsonText(tag.version)]));
+}
+
+/** The versions that clients choose from, in order. */
+function offered({ versions, isForEditing = false }: PackumentInput): PackumentVersion[] {
+  return inOrder(versions.filter(({ yanked }) => isForEditing || yanked === undefined));
+}
+
+/**
+ * Withdrawn versions as npm tells of them: it chooses one only where no other fits, and then fails with this message
+ * (https://github.com/npm/npm-pick-manifest/blob/main/lib/index.js). Other clients do not look here, and find no such version.
+ */
+function restrictions({ package: pkg, versions, isForEditing = false }: PackumentInput): [string, string][] {
+  const withdrawn = inOrder(versions.filter(({ yanked }) => yanked !== undefined));
+  if (isForEditing || withdrawn.length === 0) return [];
+  const message = withdrawn.map(({ version, yanked = '' }) => `${version} was withdrawn by its publisher${yanked === '' ? '.' : `: ${yanked}`}`).join('\n');
+  const manifests = jsonMembers(withdrawn.map(({ version }) => [version, jsonText({ name: pkg.name, version })]));
+  return [['policyRestrictions', jsonMembers([['message', jsonText(message)], ['versions', manifests]])]];
 }
 
 function inOrder(versions: readonly PackumentVersion[]): PackumentVersion[] {

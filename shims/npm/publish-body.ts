@@ -19,9 +19,18 @@ export const defaultBodyLimits: BodyLimits = { maxDocumentBytes: 16 * 1024 * 102
 
 /**
  * Receives one attachment. `data` must be read by one reader at a time; what is left unread is read (and checked) afterwards.
- * What it throws ends the parsing and is passed on.
+ * `announcedBytes` is the `length` that stands before the data, if one does. What it throws ends the parsing and is passed on.
  */
-export type OnAttachment = (name: string, data: AsyncIterable<Buffer>) => Promise<void>;
+export type OnAttachment = (name: string, data: AsyncIterable<Buffer>, announcedBytes: number | undefined) => Promise<void>;
+
+/**
+ * At least so many bytes has the tarball of a body with this Content-Length: all else in it has bounds, and base64 takes four characters
+ * for three bytes (no client writes them as escapes).
+ */
+export function leastTarballBytes(contentLength: number, limits: BodyLimits = defaultBodyLimits): number {
+  const others = limits.maxDocumentBytes + (limits.maxAttachments - 1) * limits.maxTextBytes;
+  return Math.max(0, Math.floor(((contentLength - others) * 3) / 4));
+}
 
 /**
  * Parses the body of npm's `PUT /{package}` while it streams in: publish (with `_attachments`), deprecate and unpublish
@@ -57,7 +66,7 @@ export async function parsePublishBody(
     }
     const lengths = name.endsWith('.sigstore')
       ? await passText(name, bytes, onAttachment, limits.maxTextBytes)
-      : await passBase64(name, bytes, onAttachment);
+      : await passBase64(name, bytes, onAttachment, announcedBytes(document.bytes().subarray(-maxMembersBytes)));
     received.set(name, lengths);
     // The opening quote is in the document already. A string, so that rubbish beside it can't join it to something valid.
     document.append(Buffer.from('"'));
@@ -67,11 +76,21 @@ export async function parsePublishBody(
   return withLengths(parseDocument(document.bytes()), received);
 }
 
+/** So far before the data of an attachment its other members are looked for. */
+const maxMembersBytes = 512;
+
+/** The `length` among the members before `data` of an attachment, at whose opening quote the text ends. Only a hint: the true one is compared in the end. */
+function announcedBytes(text: Buffer): number | undefined {
+  const members = /\{[^{}]*$/.exec(text.toString('latin1'))?.[0] ?? '';
+  const length = /(?<!\\)"length"\s*:\s*(\d{1,15})\s*,/.exec(members)?.[1];
+  return length === undefined ? undefined : Number(length);
+}
+
 /** Hands out the base64 string at the cursor; returns the lengths that may be announced for it. */
-async function passBase64(name: string, bytes: ByteSource, onAttachment: OnAttachment): Promise<readonly number[]> {
+async function passBase64(name: string, bytes: ByteSource, onAttachment: OnAttachment, announced: number | undefined): Promise<readonly number[]> {
   const data = new AttachmentData(bytes);
   const pieces = data.pieces();
-  await onAttachment(name, pieces);
+  await onAttachment(name, pieces, announced);
   // Reads on where a reader stopped early, behind a read that the reader may have left under way.
   while ((await pieces.next()).done !== true);
   while ((await data.next()) !== undefined);
@@ -100,7 +119,7 @@ async function passText(name: string, bytes: ByteSource, onAttachment: OnAttachm
   }
   const text = parseText(raw.bytes());
   const data = Buffer.from(text);
-  await onAttachment(name, oneBuffer(data));
+  await onAttachment(name, oneBuffer(data), data.length);
   return [data.length, text.length];
 }
 

@@ -1,18 +1,20 @@
 import type { IncomingMessage } from 'node:http';
-import { discardStaged, orDiscard, stage } from '../../src/blobs/stage.ts';
+import { discardStaged, orDiscard } from '../../src/blobs/stage.ts';
 import { isSignedIn } from '../../src/access/actor.ts';
 import { DigestMismatch, InvalidInput, InvalidPackage, Unauthenticated } from '../../src/errors.ts';
 import type { BuildInfo, JsonObject } from '../../src/formats/format.ts';
 import { sendJson } from '../../src/http/send.ts';
+import { lengthOf } from '../../src/http/uploads.ts';
 import { getPublishTarget } from '../../src/packages/publish-target.ts';
 import { publish } from '../../src/packages/publish.ts';
+import { checkRoom, type Room, stageWithin } from '../../src/packages/room.ts';
 import type { StagedObject } from '../../src/storage/digests.ts';
 import { uploadedFile } from '../../src/blobs/uploaded-file.ts';
 import { deprecatePackument } from './deprecate-route.ts';
 import { npmFormat } from './format.ts';
 import { isObject } from './json.ts';
 import { findHead } from './packument-route.ts';
-import { parsePublishBody } from './publish-body.ts';
+import { leastTarballBytes, parsePublishBody } from './publish-body.ts';
 import type { Exchange } from '../kit/shim.ts';
 
 /**
@@ -27,10 +29,12 @@ export async function putPackument(exchange: Exchange): Promise<void> {
   npmFormat.validateName(name);
   // Publishing needs a right on the namespace of the URL, deprecating one on that of the package, which may lie below.
   const target = await getPublishTarget(core, actor, namespacePath, { format: npmFormat, name }).catch((error: unknown) => new Refused(error));
-  if (target instanceof Refused) await findHead(exchange).catch(() => target.rethrow());
-  const { document, tarball } = await readBody(exchange, request, () => {
-    if (target instanceof Refused) target.rethrow();
-  });
+  if (target instanceof Refused) await findHead(exchange, 'PUBLISH').catch(() => target.rethrow());
+  const least = leastTarballBytes(lengthOf(request.headers['content-length']).expectedBytes ?? 0);
+  const roomFor = (atLeastBytes: number) => (target instanceof Refused ? target.rethrow() : checkRoom(core, target, { format: npmFormat, name }, atLeastBytes));
+  // A body of that size can only be a publish, so that what cannot be published is refused before it is read.
+  if (least > 0) await roomFor(least);
+  const { document, tarball } = await readBody(exchange, request, (announced) => roomFor(announced ?? least));
   if (!tarball || target instanceof Refused) {
     await deprecatePackument(exchange, document);
     return;
@@ -60,16 +64,17 @@ class Refused {
   }
 }
 
-/** Streams the tarball into storage, if `mayPublish` does not throw; everything else of the body comes back as a document. */
-async function readBody({ core }: Exchange, request: IncomingMessage, mayPublish: () => void): Promise<{ document: JsonObject; tarball: StagedObject | undefined }> {
+/** Streams the tarball into the room that `roomFor` finds for it, if it does not throw; everything else of the body comes back as a document. */
+async function readBody({ core }: Exchange, request: IncomingMessage, roomFor: (announcedBytes: number | undefined) => Promise<Room>): Promise<{ document: JsonObject; tarball: StagedObject | undefined }> {
   const staged: StagedObject[] = [];
   try {
-    const document = await parsePublishBody(request, async (attachment, data) => {
-      mayPublish();
+    const document = await parsePublishBody(request, async (attachment, data, announced) => {
+      const isTarball = attachment.endsWith('.tgz');
+      const room = await roomFor(isTarball ? announced : undefined);
       // Provenance bundles (`….sigstore`) are read past: nothing here verifies them.
-      if (!attachment.endsWith('.tgz')) return;
+      if (!isTarball) return;
       if (staged.length > 0) throw new InvalidInput('_attachments', 'One publish takes one tarball.');
-      staged.push(await stage(core, data, { limitBytes: npmFormat.maxFileBytes }));
+      staged.push(await stageWithin(core, room, data));
     });
     return { document, tarball: staged[0] };
   } catch (error) {

@@ -16,7 +16,7 @@ export async function getTags(exchange: Exchange): Promise<void> {
 /** `PUT /-/package/{package}/dist-tags/{tag}`: the body is the version as a JSON string. */
 export async function putTag(exchange: Exchange): Promise<void> {
   const { core, actor, params, request, response } = exchange;
-  const head = await findHead(exchange);
+  const head = await findHead(exchange, 'PUBLISH');
   const version = await readJson(request, 4096);
   if (typeof version !== 'string') throw new InvalidInput('version', 'The body must be a version as a JSON string.');
   await setTag(core, actor, { packageId: head.id, tag: params['tag'] ?? '', version });
@@ -26,7 +26,7 @@ export async function putTag(exchange: Exchange): Promise<void> {
 /** `DELETE /-/package/{package}/dist-tags/{tag}`. */
 export async function deleteTag(exchange: Exchange): Promise<void> {
   const { core, actor, params, response } = exchange;
-  const head = await findHead(exchange);
+  const head = await findHead(exchange, 'PUBLISH');
   await removeTag(core, actor, head.id, params['tag'] ?? '');
   sendJson(response, 200, { ok: true, id: head.name });
 }

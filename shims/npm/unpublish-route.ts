@@ -15,7 +15,7 @@ import { parseTarballName } from './tarball-route.ts';
  */
 export async function putRevision(exchange: Exchange): Promise<void> {
   const { core, actor, params, request, response } = exchange;
-  const head = await findHead(exchange);
+  const head = await findHead(exchange, 'DELETE');
   const document = await parsePublishBody(request, async () => {
     throw new InvalidInput('_attachments', 'Nothing can be published at this address.');
   });
@@ -30,7 +30,7 @@ export async function putRevision(exchange: Exchange): Promise<void> {
 /** `DELETE /{package}/-/{file}/-rev/{rev}`: the second half of unpublishing a version; the first has removed it already. */
 export async function deleteTarball(exchange: Exchange): Promise<void> {
   const { core, actor, params, response } = exchange;
-  const head = await findHead(exchange);
+  const head = await findHead(exchange, 'DELETE');
   const { version } = parseTarballName(head.name, params['file'] ?? '');
   const isThere = (await listDocumentRows(core, head.id)).some((row) => row.normalizedVersion === version);
   await deleteVersions(core, actor, head.id, isThere ? [version] : []);
@@ -40,7 +40,7 @@ export async function deleteTarball(exchange: Exchange): Promise<void> {
 /** `DELETE /{package}/-rev/{rev}`: the package with all its versions, as the client has seen it; throws RevisionConflict. */
 export async function deletePackument(exchange: Exchange): Promise<void> {
   const { core, actor, params } = exchange;
-  const head = await findHead(exchange);
+  const head = await findHead(exchange, 'DELETE');
   const ifRevision = revisionOfRev(params['rev'] ?? '');
   await deletePackage(core, actor, head.id, ifRevision === undefined ? {} : { ifRevision });
   sendJson(exchange.response, 200, { ok: true });

@@ -7,8 +7,8 @@ import { Unauthenticated } from '../errors.ts';
 import { type Actor, type ActorToken, anonymous } from './actor.ts';
 import { loadRights } from './queries/rights.ts';
 import { isPlausibleSecret, secretSha256, tokenPrefix } from './secret.ts';
+import { signIn } from './sign-in.ts';
 import { TokenUse } from './token-use.ts';
-import { signIn } from './users.ts';
 
 /** What a client presented, whatever header it came in. `address`: of the client, where failures are counted by it. */
 export type Credential =
@@ -36,11 +36,13 @@ export class Authenticator {
   /** The actor of a credential; no credential is the anonymous actor. Throws Unauthenticated where it is no good. */
   actorOf(credential: Credential | undefined): Actor | Promise<Actor> {
     if (!credential) return anonymous;
-    const key = credential.kind === 'password' ? `${credential.username}\0${credential.password}` : `${credential.kind} ${credential.secret}`;
+    const key = keyOf(credential);
     const known = this.#recent.get(key);
     if (known) return known;
     const actor = this.#find(credential);
     this.#recent.set(key, actor);
+    // Each wrong password is to be counted, and who came too often may come again.
+    if (credential.kind === 'password') actor.catch(() => this.#recent.peek(key) === actor && this.#recent.delete(key));
     return actor;
   }
 
@@ -108,7 +110,7 @@ export class Authenticator {
   async #byPassword(credential: { username: string; password: string; address?: string }): Promise<Actor> {
     // Clients that know only user and password put the token in the password's place.
     if (credential.password.startsWith(tokenPrefix)) return this.#byToken(credential.password);
-    return this.actorOfUser(await signIn(this.#database, credential.username, credential.password));
+    return this.actorOfUser(await signIn({ database: this.#database, clock: this.#clock }, { ...credential, address: credential.address ?? '' }));
   }
 
   async #byUserId(id: string, ifBlocked: string): Promise<Actor> {
@@ -116,6 +118,12 @@ export class Authenticator {
     if (!user || user.isBlocked) throw new Unauthenticated(ifBlocked);
     return this.actorOfUser(user);
   }
+}
+
+/** What a credential is remembered by; passwords with their address, since that may be refused where another is not. */
+function keyOf(credential: Credential): string {
+  if (credential.kind !== 'password') return `${credential.kind} ${credential.secret}`;
+  return JSON.stringify([credential.username, credential.password, credential.address ?? '']);
 }
 
 function actorToken({ id, kind, name, namespaceId, formats, namePattern, mintsJobs, build, expiresAt }: TokenRow): ActorToken {

@@ -5,6 +5,7 @@ import type { Visibility } from '../db/tables/namespace.ts';
 import { type Actor, isSignedIn } from './actor.ts';
 import { isServed, notServed } from './disabled-formats.ts';
 import { matchesPattern } from './name-pattern.ts';
+import { effectiveVisibility } from './visibility.ts';
 
 /**
  * What may be asked for. READ: see and pull. PUBLISH: publish, tag, deprecate, hide, yank. DELETE: delete and restore. INSPECT: see
@@ -55,8 +56,24 @@ const rules: Record<Action, Rule> = {
 
 const grantRoles: Record<GrantLevel, Role> = { READ: 'REPORTER', WRITE: 'DEVELOPER', ADMIN: 'MAINTAINER' };
 
-/** `reason` is for people; `visible` says whether a refusal may admit that the thing exists. */
-export type Decision = { allowed: true; reason: string } | { allowed: false; visible: boolean; reason: string };
+/**
+ * `reason` is for people, of a refusal for the one who asks. `visible` says whether a refusal may admit that the thing exists; `needed` is
+ * the role that would have done.
+ */
+export type Decision = { allowed: true; reason: string } | { allowed: false; visible: boolean; reason: string; needed?: Role };
+
+const asNode = { isRestricted: false, visibility: null };
+
+const whyOpen: Record<Visibility, string> = {
+  PUBLIC: 'It is PUBLIC: everybody may read it.',
+  INTERNAL: 'It is INTERNAL: everybody who has signed in may read it.',
+  PRIVATE: 'It is PRIVATE.',
+};
+
+/** What a person would do, as it stands in sentences: `It takes the role … to {words}`. */
+export function wordsOf(action: Action): string {
+  return rules[action].words;
+}
 
 /** The actor's role on a node: the highest of those it has there and above. Admins are owners everywhere. */
 export function roleOn(actor: Actor, node: Pick<Node, 'lineage'>): Role | undefined {
@@ -87,13 +104,14 @@ export function decide(actor: Actor, action: Action, node: Node, subject?: Subje
   const refuse = (reason: string): Decision => ({ allowed: false, visible, reason });
 
   const limit = limitOf(actor, action, subject);
-  if (limit !== undefined) return refuse(limit);
+  // What a limited token is not good for it does not know of either: its holder may be somebody else than the user.
+  if (limit !== undefined) return { allowed: false, visible: visible && subject === undefined, reason: limit };
   if (!actor.scopes.has(scope)) return refuse(`This token lacks the scope ${scope} needed to ${words}.`);
   if (subject && !isServed(node.disabledFormats, subject.format)) return refuse(notServed(node.disabledFormats, subject.format));
-  if (action === 'READ' && isOpen) return { allowed: true, reason: 'It is open to everybody who asks like this.' };
-  if (action === 'READ' && isPullable) return { allowed: true, reason: 'Anyone can pull here.' };
+  if (action === 'READ' && isOpen) return { allowed: true, reason: whyOpen[effectiveVisibility(node.visibility, subject?.access ?? asNode)] };
+  if (action === 'READ' && isPullable) return { allowed: true, reason: 'Anyone can pull here: that is a setting of the namespace.' };
   if (hasAtLeast(role, needed)) return { allowed: true, reason: `The role ${role} allows to ${words}.` };
-  return refuse(`You need the role ${needed} or higher to ${words}.`);
+  return { allowed: false, visible, needed, reason: `You need the role ${needed} or higher to ${words}.` };
 }
 
 /** Whether the actor may read at a node. */
@@ -115,6 +133,12 @@ export function authorize(actor: Actor, action: Action, node: Node, subject?: Su
   const decision = decide(actor, action, node, subject);
   if (decision.allowed) return;
   throw isSignedIn(actor) && decision.visible ? new Forbidden(decision.reason) : notThere(actor, what);
+}
+
+/** Throws Forbidden where the actor's token is not good for packages of that format or name, there or not. */
+export function checkLimits(actor: Actor, subject: Subject): void {
+  const limit = limitOf(actor, 'READ', subject);
+  if (limit !== undefined) throw new Forbidden(limit);
 }
 
 /** How a thing that is not there is refused: to the letter like one that the actor must not know of. */

@@ -31,8 +31,12 @@ export function matchesPatternSql(dialect: Dialect, column: string, pattern: str
   return { sql: `${column} LIKE ? ${likeEscape}`, parameters: [pattern.replace(/[!%_]/g, '!$&').replaceAll('*', '%')] };
 }
 
-/** Throws InvalidInput where a pattern is empty, too long or all too dear to look for. */
+/**
+ * Throws InvalidInput where a pattern is empty, too long or all too dear to look for, or has what no name can have and databases read
+ * each in their own way: halves of characters and control characters.
+ */
 export function checkPattern(field: string, pattern: string): void {
+  if (!pattern.isWellFormed() || /\p{Cc}/u.test(pattern)) throw new InvalidInput(field, 'A pattern has no control characters and no halves of characters.');
   if (pattern === '' || pattern.length > 255 || pattern.split('*').length > maxStars + 1) {
     throw new InvalidInput(field, `A pattern has 1 to 255 characters, at most ${maxStars} of them "*", which stands for any text.`);
   }

@@ -1,40 +1,24 @@
 import type { Core } from '../core.ts';
-import type { TokenScope } from '../db/tables/credential.ts';
 import { Forbidden, Unauthenticated } from '../errors.ts';
-import type { Actor } from './actor.ts';
-import { type CreatedToken, createToken, revokeToken } from './tokens.ts';
+import { type Actor, type ActorUser, isSignedIn } from './actor.ts';
+import { expiryWithin, mustHave, mustManageTokens, type TokenWish } from './token-rules.ts';
+import { type CreatedToken, createToken } from './tokens.ts';
 
-/** What a person chooses of a new token. */
-export interface OwnToken {
-  name: string;
-  /** Default: those of the credential in use. */
-  scopes?: readonly TokenScope[];
-  /** Milliseconds since the epoch; default: never. */
-  expiresAt?: number;
+/** The person behind a request, for what only a person has. Throws Unauthenticated, or Forbidden for a token of a namespace. */
+export function personOf(actor: Actor): ActorUser {
+  if (actor.user) return actor.user;
+  throw isSignedIn(actor) ? new Forbidden('This token belongs to no user; sign in as one, or use a personal token.') : new Unauthenticated();
 }
 
 /**
- * Makes a token for the actor. A credential cannot make one that may do more than itself, and needs the scope ADMIN to make
- * any. Throws Unauthenticated, Forbidden, InvalidInput.
+ * Makes a token for the actor. A credential cannot make one that may do more or lives longer than itself, and needs the scope ADMIN to
+ * make any; without scopes in the wish the new one has those of the credential. Throws Unauthenticated, Forbidden, InvalidInput.
  */
-export async function createOwnToken(core: Core, actor: Actor, input: OwnToken): Promise<CreatedToken> {
-  if (!actor.user) throw new Unauthenticated();
-  mustManage(actor);
-  const scopes = input.scopes ?? [...actor.scopes];
-  const excess = scopes.find((scope) => !actor.scopes.has(scope));
-  if (excess !== undefined) throw new Forbidden(`This token lacks the scope ${excess} itself, so it cannot pass it on.`);
-  return createToken(core, { ...input, userId: actor.user.id, scopes });
-}
-
-/** Revokes a token of the actor's own; without the scope ADMIN only the one in use. Throws Unauthenticated, Forbidden, NotFound. */
-export async function revokeOwnToken(core: Core, actor: Actor, tokenId: string): Promise<void> {
-  if (!actor.user) throw new Unauthenticated();
-  if (tokenId !== actor.token?.id) mustManage(actor);
-  await revokeToken(core, actor.user.id, tokenId);
-  core.authenticator.forget();
-}
-
-function mustManage(actor: Actor): void {
-  if (actor.token?.formats || actor.token?.namePattern !== undefined) throw new Forbidden('This token is limited to certain packages and manages no tokens.');
-  if (!actor.scopes.has('ADMIN')) throw new Forbidden('This token lacks the scope ADMIN needed to manage tokens.');
+export async function createOwnToken(core: Core, actor: Actor, wish: TokenWish): Promise<CreatedToken> {
+  const user = personOf(actor);
+  mustManageTokens(actor);
+  const scopes = wish.scopes ?? [...actor.scopes];
+  mustHave(actor, scopes);
+  const expiresAt = expiryWithin(actor, wish.expiresAt);
+  return createToken(core, { ...wish, userId: user.id, scopes, ...(expiresAt === undefined ? {} : { expiresAt }) }, actor);
 }

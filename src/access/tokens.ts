@@ -1,16 +1,19 @@
 import type { EntityManager } from 'typeorm';
 import type { Core } from '../core.ts';
 import type { Role } from '../db/tables/access.ts';
-import { type TokenKind, type TokenRow, type TokenScope, TokenTable, tokenScopes } from '../db/tables/credential.ts';
+import { type TokenKind, type TokenRow, TokenTable, tokenScopes } from '../db/tables/credential.ts';
+import { instanceId } from '../db/tables/namespace.ts';
+import { type EventType, record } from '../events/record.ts';
 import type { BuildInfo } from '../formats/format.ts';
-import { InvalidInput, NotFound } from '../errors.ts';
 import { newId } from '../ids.ts';
+import type { Actor } from './actor.ts';
 import { newSecret, secretHint, secretSha256 } from './secret.ts';
+import { checkWish, type TokenWish } from './token-rules.ts';
 
 export type { TokenRow };
 
-export interface NewToken {
-  name: string;
+/** A token as it is to be; what is left out of the wish is not limited. */
+export interface NewToken extends TokenWish {
   /** Default PERSONAL. */
   kind?: TokenKind;
   /** Whose rights it has; for PERSONAL. */
@@ -18,18 +21,12 @@ export interface NewToken {
   /** Where it has its role; for all others. */
   namespaceId?: string;
   role?: Role;
+  /** The token that mints it; for JOB. */
   parentId?: string;
-  /** Default: every format. */
-  formats?: readonly string[];
-  /** Default: packages of any name. */
-  namePattern?: string;
   mintsJobs?: boolean;
   build?: BuildInfo;
+  /** Default: its user. */
   createdById?: string;
-  /** Default: all. */
-  scopes?: readonly TokenScope[];
-  /** Milliseconds since the epoch; default: never. */
-  expiresAt?: number;
   /** Default: a fresh one. */
   secret?: string;
 }
@@ -55,8 +52,8 @@ export async function insertToken(tx: EntityManager, now: number, input: NewToke
     namespaceId: input.namespaceId ?? null,
     role: input.role ?? null,
     parentId: input.parentId ?? null,
-    scopes: [...(input.scopes ?? tokenScopes)],
-    formats: input.formats ? [...input.formats] : null,
+    scopes: [...new Set(input.scopes ?? tokenScopes)],
+    formats: input.formats ? [...new Set(input.formats)] : null,
     namePattern: input.namePattern ?? null,
     mintsJobs: input.mintsJobs ?? false,
     build: input.build ?? null,
@@ -70,30 +67,34 @@ export async function insertToken(tx: EntityManager, now: number, input: NewToke
   return { token, secret };
 }
 
-/** As {@link insertToken}, in a transaction of its own; throws InvalidInput. */
-export async function createToken(core: Core, input: NewToken): Promise<CreatedToken> {
-  if (input.name.length === 0 || input.name.length > 255) throw new InvalidInput('name', 'A token needs a name of 1 to 255 characters.');
-  if (input.scopes?.length === 0) throw new InvalidInput('scopes', 'A token needs at least one scope.');
+/**
+ * As {@link insertToken}, in a transaction of its own, with its event; throws InvalidInput. The caller has checked that `by` may (undefined:
+ * the operator, at the command line).
+ */
+export async function createToken(core: Core, input: NewToken, by?: Actor): Promise<CreatedToken> {
+  checkWish(core, input);
   const now = core.clock.now();
-  if (input.expiresAt !== undefined && input.expiresAt <= now) throw new InvalidInput('expiresAt', 'A token must expire in the future.');
-  return core.database.tx((tx) => insertToken(tx, now, input));
+  return core.database.tx(async (tx) => {
+    const created = await insertToken(tx, now, input);
+    await recordToken(tx, 'TOKEN_CREATED', created.token, by, now);
+    return created;
+  });
+}
+
+/** Records what happened to a token, at its node; at the instance for one of a person. */
+export function recordToken(tx: EntityManager, type: EventType, token: TokenRow, actor: Actor | undefined, occurredAt: number): Promise<void> {
+  const { id: tokenId, name, kind } = token;
+  return record(tx, { type, namespaceId: token.namespaceId ?? instanceId, actor, occurredAt, payload: { tokenId, name, kind } });
+}
+
+/** Whether a token is good at an instant, as far as its own row says. */
+export function isGood({ revokedAt, expiresAt }: Pick<TokenRow, 'revokedAt' | 'expiresAt'>, now: number): boolean {
+  return revokedAt === null && (expiresAt === null || expiresAt > now);
 }
 
 /** The tokens of a user that are still good, newest first. */
 export async function listTokens(core: Core, userId: string): Promise<TokenRow[]> {
   const rows = await core.database.reads.find(TokenTable, { where: { userId }, order: { createdAt: 'DESC', id: 'DESC' } });
   const now = core.clock.now();
-  return rows.filter(({ revokedAt, expiresAt }) => revokedAt === null && (expiresAt === null || expiresAt > now));
-}
-
-/** Revokes a token of the user, named by its id or by its secret; throws NotFound where the user has no such token. */
-export async function revokeToken(core: Core, userId: string, idOrSecret: string): Promise<void> {
-  const now = core.clock.now();
-  await core.database.tx(async (tx) => {
-    const mine = await tx.find(TokenTable, { where: { userId } });
-    const sha256 = secretSha256(idOrSecret);
-    const token = mine.find((row) => row.revokedAt === null && (row.id === idOrSecret || row.secretSha256 === sha256));
-    if (!token) throw new NotFound('Token');
-    await tx.update(TokenTable, { id: token.id }, { revokedAt: now });
-  });
+  return rows.filter((row) => isGood(row, now));
 }

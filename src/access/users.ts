@@ -1,46 +1,56 @@
-import { hash, verify } from '@node-rs/argon2';
+import { hash } from '@node-rs/argon2';
 import type { EntityManager } from 'typeorm';
 import type { Core } from '../core.ts';
-import type { Database } from '../db/database.ts';
 import { isDuplicateKey } from '../db/driver-errors.ts';
-import { MembershipTable, type Role, type UserRow, UserTable } from '../db/tables/access.ts';
-import { InvalidInput, InvalidName, Unauthenticated, UserExists } from '../errors.ts';
+import { type UserRow, UserTable } from '../db/tables/access.ts';
+import { instanceId } from '../db/tables/namespace.ts';
+import { InvalidInput, InvalidName, UserExists } from '../errors.ts';
+import { record } from '../events/record.ts';
 import { newId } from '../ids.ts';
+import type { Actor } from './actor.ts';
 
 export interface NewUser {
   username: string;
+  /** 1 to 255 characters; default: the user name. */
   displayName?: string;
-  /** At least 8 characters; absent: the user can only use tokens. */
+  /** 8 to 1,024 characters; absent: the user can only use tokens. */
   password?: string;
   isAdmin?: boolean;
 }
 
 /** Lower case, as it is compared. Throws InvalidName. */
 export function normalizeUsername(username: string): string {
-  const normalized = username.toLowerCase();
+  return normalizePrincipalName(username, 'user');
+}
+
+/** The same for names of users and of teams, which follow one rule. Throws InvalidName. */
+export function normalizePrincipalName(name: string, what: 'user' | 'team'): string {
+  const normalized = name.toLowerCase();
   if (!/^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/.test(normalized)) {
-    throw new InvalidName(username, 'A user name has 1 to 64 of the characters a-z, 0-9, ".", "_" and "-", and starts and ends with a letter or digit.');
+    throw new InvalidName(name, `A ${what} name has 1 to 64 of the characters a-z, 0-9, ".", "_" and "-", and starts and ends with a letter or digit.`);
   }
   return normalized;
 }
 
-/** Makes a user; throws UserExists, InvalidName, InvalidInput. The caller has checked that it may. */
-export async function createUser(core: Core, input: NewUser): Promise<UserRow> {
+/** Makes a user; throws UserExists, InvalidName, InvalidInput. The caller has checked that it may; `actor` is who does it, if anybody. */
+export async function createUser(core: Core, input: NewUser, actor?: Actor): Promise<UserRow> {
   const username = normalizeUsername(input.username);
-  if (input.password !== undefined && (input.password.length < 8 || input.password.length > 1024)) {
-    throw new InvalidInput('password', 'A password has 8 to 1,024 characters.');
-  }
+  checkDisplayName(input.displayName);
+  const now = core.clock.now();
   const user: UserRow = {
-    id: newId('user', core.clock.now()),
+    id: newId('user', now),
     username,
     displayName: input.displayName ?? input.username,
-    passwordHash: input.password === undefined ? null : await hash(input.password),
+    passwordHash: input.password === undefined ? null : await hashPassword('password', input.password),
     isAdmin: input.isAdmin ?? false,
     isBlocked: false,
-    createdAt: core.clock.now(),
+    createdAt: now,
   };
   try {
-    await core.database.tx((tx) => tx.insert(UserTable, user));
+    await core.database.tx(async (tx) => {
+      await tx.insert(UserTable, user);
+      await record(tx, { type: 'USER_CREATED', namespaceId: instanceId, actor, occurredAt: now, payload: { userId: user.id, username, isAdmin: user.isAdmin } });
+    });
   } catch (error) {
     if (isDuplicateKey(error)) throw new UserExists(username);
     throw error;
@@ -53,23 +63,20 @@ export function findUser(manager: EntityManager, username: string): Promise<User
   return manager.findOne(UserTable, { where: { username: username.toLowerCase() } });
 }
 
-// Verified where there is no user or no password, so that the answer takes as long as for a wrong password.
-let decoy: Promise<string> | undefined;
-
-/** The user with that password; throws Unauthenticated, with one message for every reason. */
-export async function signIn(database: Database, username: string, password: string): Promise<UserRow> {
-  const user = await findUser(database.reads, username);
-  decoy ??= hash('no password');
-  const isRight = await verify(user?.passwordHash ?? (await decoy), password);
-  if (!user || user.passwordHash === null || user.isBlocked || !isRight) {
-    throw new Unauthenticated('Wrong user name or password.');
-  }
-  return user;
+/** Throws InvalidInput, of `field`, for a password that is too short or too long. */
+export function checkPassword(field: string, password: string): void {
+  if (password.length < 8 || password.length > 1024) throw new InvalidInput(field, 'A password has 8 to 1,024 characters.');
 }
 
-/** Gives a user a role on a node and everything below it, in place of the one it had there. */
-export async function setMember(core: Core, userId: string, namespaceId: string, role: Role): Promise<void> {
-  await core.database.tx((tx) =>
-    tx.upsert(MembershipTable, { userId, namespaceId, role, createdAt: core.clock.now() }, ['userId', 'namespaceId']),
-  );
+/** What is stored of a password: Argon2id in PHC form. Throws InvalidInput as {@link checkPassword} does. */
+export async function hashPassword(field: string, password: string): Promise<string> {
+  checkPassword(field, password);
+  return hash(password);
+}
+
+/** Throws InvalidInput for a name for people that is empty or too long. */
+export function checkDisplayName(displayName: string | undefined): void {
+  if (displayName !== undefined && (displayName === '' || displayName.length > 255)) {
+    throw new InvalidInput('displayName', 'A display name has 1 to 255 characters.');
+  }
 }

@@ -25,6 +25,19 @@ export function readablePackages(actor: Actor, dialect: Dialect): Condition {
   return allOf([isServedSql, ...limits(actor, dialect), actor.user?.isAdmin ? everything : anyOf(ways(actor))]);
 }
 
+/** The same rule as `decide(actor, 'DELETE', node, subject)` over packages `p` in namespaces `n`. */
+export function deletablePackages(actor: Actor, dialect: Dialect): Condition {
+  if (!actor.scopes.has('DELETE')) return nothing;
+  const granted = [...actor.grants].filter(([, level]) => level === 'ADMIN').map(([id]) => id);
+  const byRight = anyOf([...below(actor, 'MAINTAINER', 'n').map(inherited), ...below(actor, 'OWNER', 'n'), isIn('p.id', granted)]);
+  return allOf([isServedSql, ...limits(actor, dialect), actor.user?.isAdmin ? everything : byRight]);
+}
+
+/** Roles of the namespace count for packages that have not left its inheritance. */
+function inherited({ sql, parameters }: Condition): Condition {
+  return { sql: `p.is_restricted = 0 AND ${sql}`, parameters };
+}
+
 /** The ways in which a package comes to be readable. */
 function ways(actor: Actor): Condition[] {
   const open = openTo(actor);
@@ -32,7 +45,7 @@ function ways(actor: Actor): Condition[] {
   return [
     { sql: `n.visibility IN (${open}) AND (${own})`, parameters: [] },
     { sql: 'n.is_pull_open = 1 AND p.is_restricted = 0 AND p.visibility IS NULL', parameters: [] },
-    ...below(actor, 'REPORTER', 'n').map(({ sql, parameters }) => ({ sql: `p.is_restricted = 0 AND ${sql}`, parameters })),
+    ...below(actor, 'REPORTER', 'n').map(inherited),
     ...below(actor, 'OWNER', 'n'),
     ...(actor.grants.size > 0 ? [isIn('p.id', [...actor.grants.keys()])] : []),
   ];

@@ -1,32 +1,99 @@
+import type { EntityManager } from 'typeorm';
 import type { Core } from '../core.ts';
-import { placeholders } from '../db/upsert.ts';
+import type { Parameter } from '../db/condition.ts';
+import { forUpdate, placeholders } from '../db/upsert.ts';
+import { record } from '../events/record.ts';
+import { restorableUntilSql } from '../packages/restorable.ts';
 
 const batch = 200;
 
-/** Removes the rows of files and versions that were deleted before an instant; their content goes with the sweep. */
-export async function purgeDeleted(core: Core, before: number): Promise<{ purgedFiles: number; purgedVersions: number }> {
-  const purgedVersions = await inBatches(core, 'version', before, async (ids) => {
-    await core.database.tx(async (tx) => {
-      const list = placeholders(ids);
-      await tx.query(`DELETE FROM file WHERE version_id IN (${list})`, ids);
-      await tx.query(`DELETE FROM version WHERE id IN (${list})`, ids);
-    });
-  });
-  const purgedFiles = await inBatches(core, 'file', before, async (ids) => {
-    await core.database.tx((tx) => tx.query(`DELETE FROM file WHERE id IN (${placeholders(ids)})`, ids));
-  });
+/** What a purge has removed. */
+export interface PurgeReport {
+  purgedFiles: number;
+  purgedVersions: number;
+}
+
+/** In SQL: the rows called `alias`, in a namespace `n`, whose time to be restored is over. */
+interface Due {
+  sql: (alias: string) => string;
+  parameters: readonly Parameter[];
+}
+
+/**
+ * Removes the rows of files and versions whose time to be restored is over, as their namespace sets it, or with `retentionMs` that long
+ * after they were deleted. Their content goes with the sweep. Packages stay as tombstones, so that their names stay claimed.
+ */
+export async function purgeDeleted(core: Core, now: number, retentionMs?: number): Promise<PurgeReport> {
+  const due: Due =
+    retentionMs === undefined
+      ? // The first half is what the index knows.
+        { sql: (alias) => `${alias}.deleted_at <= ? AND ${restorableUntilSql(alias)} <= ?`, parameters: [now, now] }
+      : { sql: (alias) => `${alias}.deleted_at <= ?`, parameters: [now - retentionMs] };
+  const purgedVersions = await purge(core, 'version', due, now);
+  const purgedFiles = await purge(core, 'file', due, now);
   return { purgedFiles, purgedVersions };
 }
 
-async function inBatches(core: Core, table: 'file' | 'version', before: number, remove: (ids: string[]) => Promise<void>): Promise<number> {
+const sources = {
+  version: { alias: 'v', from: 'version v' },
+  file: { alias: 'f', from: 'file f JOIN version v ON v.id = f.version_id' },
+} as const;
+
+type Kind = keyof typeof sources;
+
+async function purge(core: Core, kind: Kind, due: Due, now: number): Promise<number> {
+  const { alias, from } = sources[kind];
+  let count = 0;
+  let after = '';
+  for (;;) {
+    const packages: { id: string }[] = await core.database.reads.query(
+      `SELECT DISTINCT v.package_id AS id FROM ${from} JOIN package p ON p.id = v.package_id JOIN namespace n ON n.id = p.namespace_id ` +
+        `WHERE ${due.sql(alias)} AND ${alias}.tombstone <> '' AND v.package_id > ? ORDER BY v.package_id LIMIT ${batch}`,
+      [...due.parameters, after],
+    );
+    const last = packages.at(-1);
+    if (!last) return count;
+    after = last.id;
+    for (const { id } of packages) count += await purgePackage(core, id, kind, due, now);
+  }
+}
+
+async function purgePackage(core: Core, packageId: string, kind: Kind, due: Due, now: number): Promise<number> {
   let count = 0;
   for (;;) {
-    const rows: { id: string }[] = await core.database.reads.query(
-      `SELECT id FROM ${table} WHERE deleted_at <= ? AND tombstone <> '' ORDER BY deleted_at LIMIT ${batch}`,
-      [before],
-    );
-    if (rows.length === 0) return count;
-    await remove(rows.map(({ id }) => id));
-    count += rows.length;
+    const purged = await core.database.tx((tx) => purgeBatch(tx, packageId, kind, due, now));
+    count += purged;
+    if (purged < batch) return count;
   }
+}
+
+interface DueRow {
+  id: string;
+  version: string;
+  fileName: string | null;
+  namespaceId: string;
+  format: string;
+  name: string;
+}
+
+/** Under the package's lock, which a restore takes, too, it is judged once more what is due. */
+async function purgeBatch(tx: EntityManager, packageId: string, kind: Kind, due: Due, now: number): Promise<number> {
+  const { alias, from } = sources[kind];
+  await tx.query(`SELECT id FROM package WHERE id = ?${forUpdate(tx)}`, [packageId]);
+  const rows: DueRow[] = await tx.query(
+    `SELECT ${alias}.id AS id, v.version AS version, ${kind === 'file' ? 'f.name' : 'NULL'} AS fileName, p.namespace_id AS namespaceId, p.format AS format, p.name AS name ` +
+      `FROM ${from} JOIN package p ON p.id = v.package_id JOIN namespace n ON n.id = p.namespace_id ` +
+      `WHERE v.package_id = ? AND ${due.sql(alias)} AND ${alias}.tombstone <> '' ORDER BY ${alias}.id LIMIT ${batch}`,
+    [packageId, ...due.parameters],
+  );
+  const [first] = rows;
+  if (!first) return 0;
+  const ids = rows.map(({ id }) => id);
+  const list = placeholders(ids);
+  if (kind === 'version') await tx.query(`DELETE FROM file WHERE version_id IN (${list})`, ids);
+  await tx.query(`DELETE FROM ${kind} WHERE id IN (${list})`, ids);
+  const what = kind === 'version' ? { versions: rows.map(({ version }) => version) } : { files: rows.map(({ version, fileName }) => ({ version, file: fileName })) };
+  const payload = { format: first.format, name: first.name, ...what };
+  await record(tx, { type: 'PURGED', namespaceId: first.namespaceId, packageId, actor: undefined, occurredAt: now, payload });
+  return rows.length;
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { removeExpiredSignIns } from '../access/expire.ts';
 import type { Core } from '../core.ts';
 import { forUpdate, placeholders } from '../db/upsert.ts';
 import { removeExpiredUploads } from '../uploads/expire.ts';
@@ -12,7 +13,7 @@ const batch = 100;
 export interface SweepOptions {
   /** Default one hour. */
   graceMs?: number;
-  /** How long deleted files and versions stay restorable; default 30 days. */
+  /** How long deleted files and versions stay restorable; default: as their namespace sets it. */
   retentionMs?: number;
 }
 
@@ -30,7 +31,8 @@ export interface SweepReport {
 export async function sweep(core: Core, options: SweepOptions = {}): Promise<SweepReport> {
   const now = core.clock.now();
   await removeExpiredUploads(core, now);
-  const purged = await purgeDeleted(core, now - (options.retentionMs ?? 30 * 24 * 60 * 60 * 1000));
+  await removeExpiredSignIns(core, now);
+  const purged = await purgeDeleted(core, now, options.retentionMs);
   const removedBlobs = await removeBlobs(core, now - (options.graceMs ?? graceMs), now);
   const removedObjects = await removeObjects(core, now);
   return { ...purged, removedBlobs, removedObjects };

@@ -34,6 +34,15 @@ export function containsText(column: string, fragment: string): Condition {
   return { sql: `LOWER(${column}) LIKE ? ${likeEscape}`, parameters: [containing(fragment.toLowerCase())] };
 }
 
+/**
+ * Whether the namespace row called `alias` is the node of that lineage or below it. As a range, since LIKE takes the `_` of ids for any
+ * character and so has no use for the index.
+ */
+export function subtreeOf(alias: string, lineage: string): Condition {
+  // The character that follows the final `/` in ASCII.
+  return { sql: `${alias}.lineage >= ? AND ${alias}.lineage < ?`, parameters: [lineage, `${lineage.slice(0, -1)}0`] };
+}
+
 /** ` WHERE a AND b` with the parameters of both; nothing where there are no conditions. */
 export function whereAll(conditions: readonly Condition[]): { sql: string; parameters: Parameter[] } {
   if (conditions.length === 0) return { sql: '', parameters: [] };

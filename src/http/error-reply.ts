@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Core } from '../core.ts';
-import { EntrepotError } from '../errors.ts';
+import { EntrepotError, TooManyRequests } from '../errors.ts';
 import { isClientGone } from './request-body.ts';
 import { sendJson } from './send.ts';
 
@@ -17,7 +17,13 @@ export async function withJsonErrors(core: Core, response: ServerResponse, reque
       return;
     }
     const challenge = expected?.status === 401 ? { 'www-authenticate': 'Basic realm="Entrepot"' } : {};
+    const again = retryHeaders(expected);
     const body = { code: expected?.code ?? 'INTERNAL_ERROR', message: expected?.message ?? `Internal error ${requestId}` };
-    sendJson(response, expected?.status ?? 500, body, challenge);
+    sendJson(response, expected?.status ?? 500, body, { ...challenge, ...again });
   }
+}
+
+/** `Retry-After` of a failure that passes with time (RFC 9110 §10.2.3). */
+export function retryHeaders(error: EntrepotError | undefined): Record<string, string> {
+  return error instanceof TooManyRequests ? { 'retry-after': String(error.retryAfterSeconds) } : {};
 }

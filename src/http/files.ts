@@ -7,8 +7,8 @@ import { NotFound } from '../errors.ts';
 import { getNamespace } from '../namespaces/repository.ts';
 import { subjectOf } from '../packages/subject.ts';
 import { findStoredFileById, type StoredFile } from '../packages/download.ts';
-import { credentialOf } from './credential.ts';
 import { withJsonErrors } from './error-reply.ts';
+import { actorOfRequest } from './request-actor.ts';
 import { sendObject } from './send-object.ts';
 import type { Mount } from './server.ts';
 
@@ -23,7 +23,7 @@ export function filesMount(core: Core): Mount {
     handle: (request, response, url, requestId) =>
       withJsonErrors(core, response, requestId, async () => {
         const [fileId = ''] = url.replace(/\?.*$/, '').slice('/api/files/'.length).split('/');
-        const actor = await core.authenticator.actorOf(credentialOf(request.headers));
+        const actor = await actorOfRequest(core, request);
         const file = await findStoredFileById(core, fileId);
         await checkReadable(core, actor, file?.packageId);
         if (!file) throw new NotFound('File');
@@ -42,8 +42,8 @@ async function checkReadable(core: Core, actor: Actor, packageId: string | undef
 
 /**
  * Serves a stored file and counts the download: streamed, or by redirect to a signed URL where that is configured and the
- * store makes one. What is stored under a file's name may be replaced where duplicates are allowed, so only `immutable`
- * files may be kept without asking again.
+ * store makes one. A client that leaves half-way has downloaded nothing. What is stored under a file's name may be replaced
+ * where duplicates are allowed, so only `immutable` files may be kept without asking again.
  */
 export async function serveFile(
   core: Core,
@@ -55,12 +55,12 @@ export async function serveFile(
   const fileName = file.name.slice(file.name.lastIndexOf('/') + 1);
   if (core.config.redirectDownloads && core.store.signedUrl && request.method === 'GET') {
     const location = await core.store.signedUrl(file.objectKey, { ttlSeconds: signedUrlSeconds, fileName, contentType: file.contentType });
-    core.downloads.count(file.id);
+    core.downloads.count(file);
     response.writeHead(302, { location, 'cache-control': 'private, no-store', 'content-length': 0 });
     response.end();
     return;
   }
-  const { status } = await sendObject(
+  const { status, complete } = await sendObject(
     request,
     response,
     core.store,
@@ -75,5 +75,5 @@ export async function serveFile(
     },
     options.headers,
   );
-  if (request.method === 'GET' && (status === 200 || status === 206)) core.downloads.count(file.id);
+  if (complete && request.method === 'GET' && (status === 200 || status === 206)) core.downloads.count(file);
 }

@@ -2,14 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Core } from '../core.ts';
+import { TooManyRequests } from '../errors.ts';
 import { basePathOf } from './base-url.ts';
+import { clientAddressOf } from './client-address.ts';
+import { retryHeaders } from './error-reply.ts';
 import { loggableUrl } from './loggable-url.ts';
 import { createMetrics } from './metrics.ts';
 import { drain } from './request-body.ts';
+import { createRequestLimit } from './request-limit.ts';
 import { sendJson } from './send.ts';
 
 /** What is logged and counted as the status of a request whose client went away; nginx's number for it. */
 const clientClosed = 499;
+
+/** What watches over the server asks these; they are never refused for coming too often. */
+const unlimited = ['/healthz', '/readyz', '/metrics'];
 
 /** Answers a request on the raw response. `url` has no path of PUBLIC_URL in front. */
 export type RawHandler = (request: IncomingMessage, response: ServerResponse, url: string, requestId: string) => Promise<void>;
@@ -31,6 +38,7 @@ export interface Mount {
 export function createServer(core: Core, mounts: readonly Mount[]) {
   const basePath = basePathOf(core.config);
   const metrics = createMetrics();
+  const limit = createRequestLimit(core.config.requestsPerMinute, core.clock);
   let isStopping = false;
   const mountOf = (url: string) => mounts.find(({ path }) => path.endsWith('*') && url.startsWith(path.slice(0, -1)));
   /** One log line and one count per request, whether it is answered or its client goes away before. */
@@ -47,6 +55,18 @@ export function createServer(core: Core, mounts: readonly Mount[]) {
       // A connection that was busy when the stop began is idle only now, and its client would keep it open.
       if (isStopping) setImmediate(() => server.server.closeIdleConnections());
     });
+  };
+  /** Whether a request was refused because its client makes too many; the body says so to npm (`error`) and to our own clients. */
+  const isRefused = ({ raw: request, url }: FastifyRequest, reply: FastifyReply): boolean => {
+    if (core.config.requestsPerMinute === 0 || unlimited.includes(url.replace(/\?.*$/, ''))) return false;
+    const seconds = limit.take(clientAddressOf(core.config, request));
+    if (seconds === 0) return false;
+    const error = new TooManyRequests(`Too many requests; at most ${core.config.requestsPerMinute} a minute are answered.`, seconds);
+    const { code, message, status } = error;
+    reply.hijack();
+    sendJson(reply.raw, status, { code, message, error: message }, { 'access-control-allow-origin': '*', ...retryHeaders(error) });
+    drain(request);
+    return true;
   };
   const run = async (mount: Mount, request: FastifyRequest, reply: FastifyReply) => {
     reply.hijack();
@@ -67,6 +87,7 @@ export function createServer(core: Core, mounts: readonly Mount[]) {
     frameworkErrors: (error, request, reply) => {
       const mount = mountOf(request.url);
       observe(request, reply, mount);
+      if (isRefused(request, reply)) return;
       reply.hijack();
       if (mount) void run(mount, request, reply);
       else sendJson(reply.raw, 400, { error: error.message });
@@ -76,7 +97,7 @@ export function createServer(core: Core, mounts: readonly Mount[]) {
   server.addContentTypeParser('*', (_request, _payload, done) => done(null));
   server.addHook('onRequest', (request, reply, done) => {
     observe(request, reply);
-    done();
+    if (!isRefused(request, reply)) done();
   });
   server.addHook('preClose', (done) => {
     isStopping = true;

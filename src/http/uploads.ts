@@ -1,8 +1,8 @@
 import type { Core } from '../core.ts';
 import { InvalidInput } from '../errors.ts';
 import { receiveUpload } from '../uploads/receive.ts';
-import { credentialOf } from './credential.ts';
 import { withJsonErrors } from './error-reply.ts';
+import { actorOfRequest } from './request-actor.ts';
 import { sendJson } from './send.ts';
 import type { Mount } from './server.ts';
 
@@ -18,7 +18,7 @@ export function uploadsMount(core: Core): Mount {
     handle: (request, response, url, requestId) =>
       withJsonErrors(core, response, requestId, async () => {
         const id = url.replace(/\?.*$/, '').slice('/api/uploads/'.length);
-        const actor = await core.authenticator.actorOf(credentialOf(request.headers));
+        const actor = await actorOfRequest(core, request);
         const row = await receiveUpload(core, actor, id, request, { limitBytes: maxUploadBytes, ...lengthOf(request.headers['content-length']) });
         const { sizeBytes, md5, sha1, sha256, sha512 } = row;
         sendJson(response, 201, { id, sizeBytes, md5, sha1, sha256, sha512 });

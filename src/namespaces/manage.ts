@@ -6,10 +6,11 @@ import { isDuplicateKey, isForeignKeyViolation } from '../db/driver-errors.ts';
 import { forUpdate } from '../db/upsert.ts';
 import { instanceId, type NamespaceRow, NamespaceTable, type Visibility } from '../db/tables/namespace.ts';
 import { record } from '../events/record.ts';
-import { InvalidInput, InvalidName, NamespaceExists, NamespaceNotEmpty } from '../errors.ts';
+import { InvalidInput, InvalidName, NamespaceExists } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { childPath, maxPathLength, validateSegment } from './path.ts';
 import { findNamespace, findNamespaceByPath } from './repository.ts';
+import { handOverNames, notEmpty } from './tombstones.ts';
 
 const maxNameLength = 255;
 
@@ -74,7 +75,7 @@ export interface NamespaceChanges {
 }
 
 /**
- * Changes a namespace. A new slug renames it and every path below it; less visibility also lowers what is below it.
+ * Changes a namespace. A new slug renames it and every path below it; less visibility also lowers what is below it. Either needs OWN.
  * Throws NamespaceExists, InvalidName, InvalidInput, NotFound and what authorisation throws.
  */
 export async function updateNamespace(core: Core, actor: Actor, id: string, changes: NamespaceChanges): Promise<NamespaceRow> {
@@ -92,6 +93,7 @@ export async function updateNamespace(core: Core, actor: Actor, id: string, chan
       if (row.kind === 'INSTANCE' && changes.slug !== undefined) throw new InvalidInput('slug', 'The instance has no path of its own.');
       newPath = changes.slug === undefined ? row.path : childPath(parent?.path ?? '', changes.slug);
       const visibility = changes.visibility ?? row.visibility;
+      if (newPath !== row.path || visibility !== row.visibility) authorize(actor, 'OWN', row);
       if (parent) checkOpenness(visibility, parent);
       const now = core.clock.now();
       const next: NamespaceRow = {
@@ -111,19 +113,23 @@ export async function updateNamespace(core: Core, actor: Actor, id: string, chan
   );
 }
 
-/** Deletes an empty namespace; throws NamespaceNotEmpty where it holds namespaces or ever held packages that can be restored. */
+/**
+ * Deletes an empty namespace, which needs OWN; throws NamespaceNotEmpty where it holds namespaces, packages, or deleted ones that can still
+ * be restored. The names of packages that are gone for good stay claimed, in the node above.
+ */
 export async function deleteNamespace(core: Core, actor: Actor, id: string): Promise<NamespaceRow> {
   const row = await findNamespace(core.database.reads, id);
   if (!row) throw notThere(actor, 'Namespace');
-  authorize(actor, 'MANAGE', row);
+  authorize(actor, 'OWN', row);
   if (row.kind === 'INSTANCE') throw new InvalidInput('id', 'The instance itself cannot be deleted.');
   try {
     await core.database.tx(async (tx) => {
+      await handOverNames(tx, row);
       await tx.delete(NamespaceTable, { id });
       await record(tx, { type: 'NAMESPACE_DELETED', namespaceId: row.parentId ?? instanceId, actor, occurredAt: core.clock.now(), payload: { path: row.path } });
     });
   } catch (error) {
-    if (isForeignKeyViolation(error)) throw new NamespaceNotEmpty(row.path);
+    if (isForeignKeyViolation(error)) throw await notEmpty(core.database.reads, row);
     throw error;
   }
   return row;

@@ -10,9 +10,9 @@ import { newId } from '../ids.ts';
 /**
  * The package of that name in a namespace, made if there is none, locked until the transaction ends, with its revision
  * already raised. Whoever comes first owns the name in its top-level group; throws NameOwnedElsewhere for the others, and NotFound where the namespace is gone.
- * A deleted package of the same namespace comes back to life (without its deleted versions).
+ * A deleted package of the same namespace comes back to life (without its deleted versions): `wasLive` is false for it as for a new one.
  */
-export async function claimPackage(tx: EntityManager, namespace: NamespaceRow, format: Format, name: string, now: number): Promise<PackageRow> {
+export async function claimPackage(tx: EntityManager, namespace: NamespaceRow, format: Format, name: string, now: number): Promise<{ row: PackageRow; wasLive: boolean }> {
   const normalizedName = format.normalizeName(name);
   const claiming = upsert(
     tx,
@@ -41,9 +41,10 @@ export async function claimPackage(tx: EntityManager, namespace: NamespaceRow, f
   });
   const row = await tx.findOneOrFail(PackageTable, { where: { format: format.id, normalizedName, topId: namespace.topId } });
   if (row.namespaceId !== namespace.id) throw new NameOwnedElsewhere(name);
-  if (row.deletedAt === null) return row;
+  // Of those that were there the revision was raised just now.
+  if (row.deletedAt === null) return { row, wasLive: row.revision > 1 };
   await tx.update(PackageTable, { id: row.id }, { deletedAt: null });
-  return { ...row, deletedAt: null };
+  return { row: { ...row, deletedAt: null }, wasLive: false };
 }
 
 /** Locks a package and raises its revision, for a change that its documents show. */

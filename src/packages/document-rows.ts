@@ -13,6 +13,7 @@ export interface DocumentRow extends Digests {
   /** JSON text, or null. */
   build: string | null;
   publishedAt: number;
+  /** A user's name, or that of a token without one. */
   publishedBy: string | null;
   fileName: string;
   sizeBytes: number;
@@ -25,9 +26,9 @@ export interface DocumentRow extends Digests {
 export async function listDocumentRows(core: Core, packageId: string): Promise<DocumentRow[]> {
   return core.database.reads.query(
     'SELECT v.version, v.normalized_version AS normalizedVersion, v.status, v.status_reason AS statusReason, v.metadata, v.build, ' +
-      'v.published_at AS publishedAt, u.username AS publishedBy, f.name AS fileName, f.size_bytes AS sizeBytes, f.attributes, ' +
+      'v.published_at AS publishedAt, COALESCE(u.username, t.name) AS publishedBy, f.name AS fileName, f.size_bytes AS sizeBytes, f.attributes, ' +
       'f.uploaded_at AS uploadedAt, b.md5, b.sha1, b.sha256, b.sha512 ' +
-      'FROM version v JOIN file f ON f.version_id = v.id JOIN stored_blob b ON b.sha256 = f.sha256 LEFT JOIN user u ON u.id = v.published_by_id ' +
+      'FROM version v JOIN file f ON f.version_id = v.id JOIN stored_blob b ON b.sha256 = f.sha256 LEFT JOIN user u ON u.id = v.published_by_id LEFT JOIN access_token t ON t.id = v.published_by_id ' +
       "WHERE v.package_id = ? AND v.tombstone = '' AND f.tombstone = '' ORDER BY v.sort_key, f.name",
     [packageId],
   );

@@ -3,6 +3,8 @@ import type { Core } from '../core.ts';
 /** All that is needed to serve a file. */
 export interface StoredFile {
   id: string;
+  versionId: string;
+  packageId: string;
   name: string;
   sha256: string;
   md5: string;
@@ -15,25 +17,21 @@ export interface StoredFile {
 }
 
 const select =
-  'SELECT f.id, f.name, f.sha256, b.md5, b.sha1, b.sha512, f.size_bytes AS sizeBytes, f.content_type AS contentType, ' +
-  'b.object_key AS objectKey, f.uploaded_at AS uploadedAt FROM file f JOIN stored_blob b ON b.sha256 = f.sha256 ';
+  'SELECT f.id, f.version_id AS versionId, v.package_id AS packageId, f.name, f.sha256, b.md5, b.sha1, b.sha512, ' +
+  'f.size_bytes AS sizeBytes, f.content_type AS contentType, b.object_key AS objectKey, f.uploaded_at AS uploadedAt ' +
+  'FROM file f JOIN stored_blob b ON b.sha256 = f.sha256 JOIN version v ON v.id = f.version_id';
 
 /** A live file of a live version, by the version's normalised spelling. */
 export async function findStoredFile(core: Core, packageId: string, normalizedVersion: string, fileName: string): Promise<StoredFile | undefined> {
   const rows: StoredFile[] = await core.database.reads.query(
-    `${select} JOIN version v ON v.id = f.version_id ` +
-      "WHERE v.package_id = ? AND v.normalized_version = ? AND v.tombstone = '' AND f.name = ? AND f.tombstone = ''",
+    `${select} WHERE v.package_id = ? AND v.normalized_version = ? AND v.tombstone = '' AND f.name = ? AND f.tombstone = ''`,
     [packageId, normalizedVersion, fileName],
   );
   return rows[0];
 }
 
 /** A live file of a live version, by id. */
-export async function findStoredFileById(core: Core, fileId: string): Promise<(StoredFile & { packageId: string }) | undefined> {
-  const rows: (StoredFile & { packageId: string })[] = await core.database.reads.query(
-    `${select.replace('SELECT ', 'SELECT v.package_id AS packageId, ')} JOIN version v ON v.id = f.version_id ` +
-      "WHERE f.id = ? AND v.tombstone = '' AND f.tombstone = ''",
-    [fileId],
-  );
+export async function findStoredFileById(core: Core, fileId: string): Promise<StoredFile | undefined> {
+  const rows: StoredFile[] = await core.database.reads.query(`${select} WHERE f.id = ? AND v.tombstone = '' AND f.tombstone = ''`, [fileId]);
   return rows[0];
 }

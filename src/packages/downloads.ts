@@ -1,14 +1,26 @@
 import type { Clock } from '../clock.ts';
+import { dayOf } from '../days.ts';
 import type { Database } from '../db/database.ts';
+import { type CountedDownloads, writeDownloads } from './write-downloads.ts';
 
 const flushEveryMs = 5_000;
+/** Files of one transaction, so that none is long and a download of many files is a few statements. */
+const chunk = 200;
 
-/** Counts downloads per file in memory and adds them to the rows now and then: never a write per download. */
+/** What is known of a file when it is served. */
+export interface DownloadedFile {
+  id: string;
+  versionId: string;
+  packageId: string;
+}
+
+/** Counts downloads per file and day in memory and adds them to the rows now and then: never a write per download. */
 export class DownloadCounter {
   readonly #database: Database;
   readonly #clock: Clock;
-  #counts = new Map<string, { count: number; lastAt: number }>();
+  #counts = new Map<string, CountedDownloads>();
   #timer: NodeJS.Timeout | undefined;
+  #flushing: Promise<void> = Promise.resolve();
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
@@ -16,34 +28,43 @@ export class DownloadCounter {
   }
 
   /** One more download of a file. */
-  count(fileId: string): void {
-    const entry = this.#counts.get(fileId) ?? { count: 0, lastAt: 0 };
-    entry.count += 1;
-    entry.lastAt = this.#clock.now();
-    this.#counts.set(fileId, entry);
-    this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), flushEveryMs).unref();
+  count({ id, versionId, packageId }: DownloadedFile): void {
+    const lastAt = this.#clock.now();
+    this.#add({ fileId: id, day: dayOf(lastAt), versionId, packageId, count: 1, lastAt });
+    this.#schedule();
   }
 
-  /** Writes what was counted; what cannot be written is kept for the next time. */
-  async flush(): Promise<void> {
+  /** Writes what was counted until now; throws where that fails. What cannot be written is kept for the next time. */
+  flush(): Promise<void> {
+    // After the one that is under way: a stop waits for that, too, and may have to write what it could not.
+    this.#flushing = this.#flushing.catch(() => undefined).then(() => this.#write());
+    return this.#flushing;
+  }
+
+  async #write(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const counts = this.#counts;
+    // In one order, so that two processes do not wait for each other's rows.
+    const counted = [...this.#counts.values()].sort((a, b) => (a.fileId < b.fileId ? -1 : a.fileId > b.fileId ? 1 : a.day - b.day));
     this.#counts = new Map();
-    if (counts.size === 0) return;
-    try {
-      await this.#database.tx(async (tx) => {
-        // In one order, so that two processes do not wait for each other's rows.
-        for (const [id, { count, lastAt }] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) {
-          await tx.query('UPDATE file SET download_count = download_count + ?, last_downloaded_at = ? WHERE id = ?', [count, lastAt, id]);
-        }
-      });
-    } catch (error) {
-      for (const [id, { count, lastAt }] of counts) {
-        const entry = this.#counts.get(id);
-        this.#counts.set(id, { count: count + (entry?.count ?? 0), lastAt: Math.max(lastAt, entry?.lastAt ?? 0) });
+    for (let from = 0; from < counted.length; from += chunk) {
+      try {
+        await this.#database.tx((tx) => writeDownloads(tx, counted.slice(from, from + chunk)));
+      } catch (error) {
+        for (const unwritten of counted.slice(from)) this.#add(unwritten);
+        this.#schedule();
+        throw error;
       }
-      throw error;
     }
+  }
+
+  #add({ count, lastAt, ...where }: CountedDownloads): void {
+    const key = `${where.fileId} ${where.day}`;
+    const known = this.#counts.get(key);
+    this.#counts.set(key, { ...where, count: count + (known?.count ?? 0), lastAt: Math.max(lastAt, known?.lastAt ?? 0) });
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), flushEveryMs).unref();
   }
 }

@@ -19,11 +19,17 @@ export interface Located {
  * and the same whether it is not there or must not be known.
  */
 export async function getPackageFor(tx: EntityManager, actor: Actor, action: Action, packageId: string, what = 'Package'): Promise<Located> {
+  const found = await getPackageOrTombstoneFor(tx, actor, action, packageId, what);
+  if (found.package.deletedAt !== null) throw notThere(actor, what);
+  return found;
+}
+
+/** As {@link getPackageFor}, also where the package is deleted. */
+export async function getPackageOrTombstoneFor(tx: EntityManager, actor: Actor, action: Action, packageId: string, what = 'Package'): Promise<Located> {
   const row = await tx.findOne(PackageTable, { where: { id: packageId } });
   if (!row) throw notThere(actor, what);
   const namespace = await getNamespace(tx, row.namespaceId);
   authorize(actor, action, namespace, subjectOf(row), what);
-  if (row.deletedAt !== null) throw notThere(actor, what);
   return { package: row, namespace };
 }
 

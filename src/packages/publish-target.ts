@@ -4,12 +4,14 @@ import { authorize, canSee, decide, notThere, type Subject } from '../access/dec
 import type { Core } from '../core.ts';
 import { grantLevels } from '../db/tables/access.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
-import { PackageTable } from '../db/tables/package.ts';
+import { type PackageRow, PackageTable } from '../db/tables/package.ts';
 import { placeholders } from '../db/upsert.ts';
 import { Forbidden } from '../errors.ts';
 import type { Format } from '../formats/format.ts';
 import { noSuchNamespace } from '../namespaces/read.ts';
 import { findNamespaceByPath } from '../namespaces/repository.ts';
+import { checkPublishName } from '../protection/check.ts';
+import { loadGuardOfName } from '../protection/guard.ts';
 import { subjectOf } from './subject.ts';
 
 /** What is to be published. */
@@ -21,29 +23,35 @@ export interface PublishName {
 
 /**
  * The namespace at a path, if the actor may publish there: by its role, or by a grant on the package of that name. For shims to ask
- * before they take the bytes; `publish` decides once more, in its transaction. Throws what authorisation throws.
+ * before they take the bytes; `publish` decides once more, in its transaction. Throws Protected, and what authorisation throws.
  */
 export async function getPublishTarget(core: Core, actor: Actor, namespacePath: string, { format, name }: PublishName): Promise<NamespaceRow> {
   const { reads } = core.database;
   const namespace = await findNamespaceByPath(reads, namespacePath);
   if (!namespace) throw noSuchNamespace(actor, namespacePath);
-  if (name !== undefined) await authorizePublish(reads, actor, namespace, format, name);
-  else if (!(await hasGrantIn(reads, actor, namespace))) authorizeAt(actor, namespace, { format: format.id });
+  if (name !== undefined) {
+    const owner = await authorizePublish(reads, actor, namespace, format, name);
+    checkPublishName(await loadGuardOfName(reads, actor, namespace, { format: format.id, name, normalizedName: format.normalizeName(name) }, owner));
+  }
+  if (name === undefined && !(await hasGrantIn(reads, actor, namespace))) authorizeAt(actor, namespace, { format: format.id });
   return namespace;
 }
 
-/** Throws unless the actor may publish a package of that name in the namespace, whether it is there already or not. */
-export async function authorizePublish(manager: EntityManager, actor: Actor, namespace: NamespaceRow, format: Format, name: string): Promise<void> {
+/** Throws unless the actor may publish a package of that name in the namespace; returns it where it is there already. */
+export async function authorizePublish(manager: EntityManager, actor: Actor, namespace: NamespaceRow, format: Format, name: string): Promise<PackageRow | null> {
   const normalizedName = format.normalizeName(name);
   const row = await manager.findOne(PackageTable, { where: { format: format.id, normalizedName, topId: namespace.topId } });
-  authorizeAt(actor, namespace, row?.namespaceId === namespace.id ? subjectOf(row) : { format: format.id, normalizedName });
+  const owner = row?.namespaceId === namespace.id ? row : null;
+  authorizeAt(actor, namespace, owner ? subjectOf(owner) : { format: format.id, normalizedName });
+  return owner;
 }
 
 /** Refused as the namespace, not as the package, so that a name that must not be known looks like any other. */
 function authorizeAt(actor: Actor, namespace: NamespaceRow, subject: Subject): void {
   const decision = decide(actor, 'PUBLISH', namespace, subject);
   if (decision.allowed) return;
-  if (!decision.visible && !canSee(actor, namespace)) throw noSuchNamespace(actor, namespace.path);
+  const { access: _, ...anyOfThatName } = subject;
+  if (!decision.visible && !canSee(actor, namespace) && !canSee(actor, namespace, anyOfThatName)) throw noSuchNamespace(actor, namespace.path);
   if (!isSignedIn(actor)) throw notThere(actor, 'Namespace');
   throw new Forbidden(decision.reason);
 }

@@ -6,18 +6,23 @@ import type { Core } from '../core.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import type { PackageRow, VersionRow } from '../db/tables/package.ts';
 import { record } from '../events/record.ts';
+import { checkPublish, checkTags } from '../protection/check.ts';
+import { type Guard, loadGuard } from '../protection/guard.ts';
+import { getPublishRules, type PublishRules } from '../settings/publish-rules.ts';
 import { FileTooLarge, InvalidInput } from '../errors.ts';
 import type { BuildInfo, FileFacts, Format, VersionFacts } from '../formats/format.ts';
 import { getNamespace } from '../namespaces/repository.ts';
 import type { StagedObject } from '../storage/digests.ts';
 import { claimPackage } from './claim.ts';
 import { authorizePublish } from './publish-target.ts';
+import { lockQuotas } from './quota.ts';
 import { putFile, type Replaceable } from './put-file.ts';
 import { checkReuse } from './reuse.ts';
 import { refreshSummary } from './summary.ts';
-import { ensureDefaultTag, followLatest, pointTag } from './tag.ts';
-import { putVersion } from './put-version.ts';
+import { ensureDefaultTag, followLatest, listTagsOn, pointTag } from './tag.ts';
+import { putVersion, type VersionPut } from './put-version.ts';
 import { subjectOf } from './subject.ts';
+import { measureVersions, recordUsage, type Usage } from './usage.ts';
 
 export interface PublishInput {
   namespace: NamespaceRow;
@@ -46,7 +51,7 @@ export interface Published {
 /**
  * Makes staged files into a version, or adds them to one: the one way anything gets published, for every client. All of
  * it happens in one transaction, or nothing. Throws InvalidName, InvalidVersion, VersionExists, FileExists, FileTooLarge,
- * NameOwnedElsewhere, UploadNotReady, and what authorisation throws. The staged objects stay the caller's on failure.
+ * NameOwnedElsewhere, Protected, QuotaExceeded, UploadNotReady, and what authorisation throws. The staged objects stay the caller's on failure.
  */
 export async function publish(core: Core, actor: Actor, input: PublishInput): Promise<Published> {
   const { namespace, format, version, files, tags = [] } = input;
@@ -57,34 +62,78 @@ export async function publish(core: Core, actor: Actor, input: PublishInput): Pr
     // Read again: it may have been renamed, closed or deleted while the bytes came in.
     const current = await getNamespace(tx, namespace.id);
     await authorizePublish(tx, actor, current, format, version.name);
-    const owner = await claimPackage(tx, current, format, version.name, now);
+    const rules = await getPublishRules(tx, current, format, version.name);
+    checkSizes(input, rules);
+    await lockQuotas(tx, current, rules.quotas);
+    const { row: owner, wasLive } = await claimPackage(tx, current, format, version.name, now);
     // Once more under the package's lock: it may have been restricted a moment ago.
     authorize(actor, 'PUBLISH', current, subjectOf(owner));
     await adoptBlobs(tx, files.map(({ object }) => object), now);
-    const put = await putVersion(tx, { format, package: owner, facts: version, normalizedVersion, build: buildOf(actor, input), publishedById: principalId(actor), now });
-    const sha256s = files.map(({ object }) => object.digests.sha256);
-    if (put.isNew) await checkReuse(tx, format, owner.id, { name: owner.name, version: put.row.version, normalized: normalizedVersion }, sha256s);
-    const replace = format.duplicates === 'allowed' && !input.createOnly;
-    const fileIds: string[] = [];
-    for (const { facts, object } of files) {
-      fileIds.push(await putFile(tx, { versionId: put.row.id, facts, object, replace, ifReplaces: input.ifReplaces, now }));
-    }
+    const guard = await loadGuard(tx, actor, current, owner);
+    const { put, fileIds, grown } = await putContent(tx, { actor, input, owner, normalizedVersion, rules, guard, now });
+    checkPublish(guard, put.row, put.isNew);
+    await checkTags(tx, guard, tags, put.row.id);
     for (const tag of tags) await pointTag(tx, owner.id, tag, put.row.id, now);
-    if (input.tags === undefined) await followLatest(tx, format, owner.id, put.row.id, now);
-    await ensureDefaultTag(tx, format, owner.id, now);
+    if (input.tags === undefined) await followLatest(tx, format, guard, put.row.id, now);
+    await ensureDefaultTag(tx, format, guard, now);
     await refreshSummary(tx, owner.id, put.row.id);
     await input.also?.(tx);
+    const event = { namespaceId: current.id, packageId: owner.id, actor, occurredAt: now };
+    const names = { format: format.id, name: owner.name, version: put.row.version };
+    if (put.replaced) await record(tx, { ...event, type: 'VERSION_DELETED', versionId: put.replaced.id, payload: { ...names, replacedById: put.row.id, tags: {} } });
     await record(tx, {
+      ...event,
       type: put.isNew ? 'PACKAGE_PUBLISHED' : 'FILE_ADDED',
-      namespaceId: current.id,
-      packageId: owner.id,
       versionId: put.row.id,
-      actor,
-      occurredAt: now,
-      payload: { format: format.id, name: owner.name, version: put.row.version, files: files.map(({ facts }) => facts.name), tags },
+      payload: { ...names, files: files.map(({ facts }) => facts.name), tags },
     });
+    await recordUsage(core, tx, current, { ...grown, packages: wasLive ? 0 : 1 });
     return { package: owner, version: put.row, isNewVersion: put.isNew, fileIds };
   });
+}
+
+interface Content {
+  actor: Actor;
+  input: PublishInput;
+  owner: PackageRow;
+  normalizedVersion: string;
+  rules: PublishRules;
+  guard: Guard;
+  now: number;
+}
+
+/** Puts the version and its files in place as the rules say; tells by how much what is live has grown, apart from the package itself. */
+async function putContent(tx: EntityManager, { actor, input, owner, normalizedVersion, rules, guard, now }: Content): Promise<{ put: VersionPut; fileIds: string[]; grown: Usage }> {
+  const { format, version, files } = input;
+  const contents = new Map(files.map(({ facts, object }) => [facts.name, object.digests.sha256]));
+  const replace = rules.allowsDuplicates && !input.createOnly;
+  let lost: Usage = { sizeBytes: 0, packages: 0, versions: 0, files: 0 };
+  const mayReplace = async (replaced: VersionRow) => {
+    checkPublish(guard, replaced, false);
+    await checkTags(tx, guard, await listTagsOn(tx, replaced.id), 'its successor');
+    lost = await measureVersions(tx, [replaced.id]);
+  };
+  const put = await putVersion(tx, {
+    format,
+    package: owner,
+    facts: version,
+    normalizedVersion,
+    build: buildOf(actor, input),
+    publishedById: principalId(actor),
+    files: contents,
+    mayReplace: replace ? mayReplace : undefined,
+    now,
+  });
+  if (!rules.allowsDuplicates) await checkReuse(tx, { format, packageId: owner.id, packageName: owner.name, version: put.row.version, normalizedVersion, files: contents });
+  const grown: Usage = { sizeBytes: -lost.sizeBytes, packages: 0, versions: (put.isNew ? 1 : 0) - lost.versions, files: -lost.files };
+  const fileIds: string[] = [];
+  for (const { facts, object } of files) {
+    const file = await putFile(tx, { versionId: put.row.id, facts, object, replace, ifReplaces: input.ifReplaces, now });
+    fileIds.push(file.id);
+    grown.sizeBytes += file.sizeBytes;
+    grown.files += file.files;
+  }
+  return { put, fileIds, grown };
 }
 
 /** What the job's token says goes before what its publisher says. */
@@ -100,8 +149,9 @@ function check({ format, version, files, tags = [] }: PublishInput): void {
   }
   if (files.length === 0) throw new InvalidInput('files', 'A version needs at least one file.');
   if (new Set(files.map(({ facts }) => facts.name)).size < files.length) throw new InvalidInput('files', 'Two files have the same name.');
-  for (const { object } of files) {
-    if (object.sizeBytes > format.maxFileBytes) throw new FileTooLarge(format.maxFileBytes);
-  }
   if (version.name.length > 255 || version.version.length > 255) throw new InvalidInput('version', 'Names and versions have at most 255 characters.');
+}
+
+function checkSizes({ files }: PublishInput, { maxFileBytes }: PublishRules): void {
+  if (files.some(({ object }) => object.sizeBytes > maxFileBytes)) throw new FileTooLarge(maxFileBytes);
 }

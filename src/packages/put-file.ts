@@ -20,12 +20,19 @@ export interface PutFile {
   now: number;
 }
 
+/** A file of a version, and by how much what is live has grown with it. */
+export interface FilePut {
+  id: string;
+  sizeBytes: number;
+  files: number;
+}
+
 /**
- * Adds a file to a version and returns its id. One of that name gives way and stays restorable, or throws FileExists; where
+ * Adds a file to a version. One of that name gives way and stays restorable, or throws FileExists; where
  * it has the very same content it simply stays. Throws PreconditionFailed where `ifReplaces` does not hold. The caller holds
  * the package's lock.
  */
-export async function putFile(tx: EntityManager, input: PutFile): Promise<string> {
+export async function putFile(tx: EntityManager, input: PutFile): Promise<FilePut> {
   const { versionId, facts, object, replace, ifReplaces, now } = input;
   const { sha256 } = object.digests;
   if (ifReplaces !== undefined) await checkReplaced(tx, versionId, facts.name, ifReplaces);
@@ -47,16 +54,16 @@ export async function putFile(tx: EntityManager, input: PutFile): Promise<string
   const insert = () => tx.createQueryBuilder().insert().into(FileTable).values(row as never).updateEntity(false).execute();
   try {
     await insert();
-    return id;
+    return { id, sizeBytes: object.sizeBytes, files: 1 };
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }
   if (!replace) throw new FileExists(facts.name);
   const existing = await tx.findOneByOrFail(FileTable, { versionId, name: facts.name, tombstone: '' });
-  if (existing.sha256 === sha256) return existing.id;
+  if (existing.sha256 === sha256) return { id: existing.id, sizeBytes: 0, files: 0 };
   await tx.query('UPDATE file SET deleted_at = ?, tombstone = id WHERE id = ?', [now, existing.id]);
   await insert();
-  return id;
+  return { id, sizeBytes: object.sizeBytes - existing.sizeBytes, files: 0 };
 }
 
 async function checkReplaced(tx: EntityManager, versionId: string, name: string, wanted: Replaceable): Promise<void> {

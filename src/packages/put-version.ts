@@ -1,9 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { isDuplicateKey } from '../db/driver-errors.ts';
+import { FileTable } from '../db/tables/file.ts';
 import { DependencyTable, type PackageRow, type VersionRow, VersionTable } from '../db/tables/package.ts';
 import { VersionExists } from '../errors.ts';
 import type { BuildInfo, Format, VersionFacts } from '../formats/format.ts';
 import { newId } from '../ids.ts';
+import { buryVersions } from './remove.ts';
+import { pointTag } from './tag.ts';
 
 export interface PutVersion {
   format: Format;
@@ -12,26 +15,47 @@ export interface PutVersion {
   normalizedVersion: string;
   build: BuildInfo | undefined;
   publishedById: string | undefined;
+  /** Its files, names to SHA-256. */
+  files: ReadonlyMap<string, string>;
+  /** Asked before a version that is there gives way to this one; throws where it may not. Undefined: none gives way. */
+  mayReplace: ((replaced: VersionRow) => Promise<void>) | undefined;
   now: number;
 }
 
+/** A version that files can be put into. */
+export interface VersionPut {
+  row: VersionRow;
+  isNew: boolean;
+  /** The one whose place it has taken, deleted with its files. */
+  replaced?: VersionRow;
+}
+
 /**
- * Inserts a version with its dependencies. Where it exists: throws VersionExists for formats that publish a version at
- * once, and returns the one that is there for those whose files join one by one.
+ * Inserts a version with its dependencies. Where it exists: returns the one that is there for formats whose files join one by one, and
+ * for the others where it has the very same files; else it gives way and stays restorable, its tags going over to the new one, or
+ * throws VersionExists. The caller holds the package's lock.
  */
-export async function putVersion(tx: EntityManager, input: PutVersion): Promise<{ row: VersionRow; isNew: boolean }> {
+export async function putVersion(tx: EntityManager, input: PutVersion): Promise<VersionPut> {
   const { format, facts, normalizedVersion, now } = input;
   const row = rowOf(input);
-  try {
+  const insert = async () => {
     await tx.createQueryBuilder().insert().into(VersionTable).values(row as never).updateEntity(false).execute();
+    await insertDependencies(tx, input, row.id);
+  };
+  try {
+    await insert();
+    return { row, isNew: true };
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    if (format.publishes === 'version') throw new VersionExists(input.package.name, facts.version);
-    const existing = await tx.findOneOrFail(VersionTable, { where: { packageId: input.package.id, normalizedVersion, tombstone: '' } });
-    return { row: existing, isNew: false };
   }
-  await insertDependencies(tx, input, row.id);
-  return { row, isNew: true };
+  if (format.publishes === 'version' && !input.mayReplace) throw new VersionExists(input.package.name, facts.version);
+  const existing = await tx.findOneOrFail(VersionTable, { where: { packageId: input.package.id, normalizedVersion, tombstone: '' } });
+  if (format.publishes === 'file' || (await hasFiles(tx, existing.id, input.files))) return { row: existing, isNew: false };
+  await input.mayReplace?.(existing);
+  const tags = await buryVersions(tx, 'id = ?', existing.id, now);
+  await insert();
+  for (const tag of Object.keys(tags)) await pointTag(tx, input.package.id, tag, row.id, now);
+  return { row, isNew: true, replaced: existing };
 
   function rowOf({ package: owner, build, publishedById }: PutVersion): VersionRow {
     return {
@@ -59,6 +83,12 @@ export async function putVersion(tx: EntityManager, input: PutVersion): Promise<
       tombstone: '',
     };
   }
+}
+
+/** Whether a version has exactly these files. */
+async function hasFiles(tx: EntityManager, versionId: string, files: ReadonlyMap<string, string>): Promise<boolean> {
+  const rows = await tx.findBy(FileTable, { versionId, tombstone: '' });
+  return rows.length === files.size && rows.every(({ name, sha256 }) => files.get(name) === sha256);
 }
 
 const chunk = 500;

@@ -2,14 +2,20 @@ import type { EntityManager } from 'typeorm';
 import type { Actor } from '../access/actor.ts';
 import { notThere } from '../access/decide.ts';
 import type { Core } from '../core.ts';
+import { isIn } from '../db/condition.ts';
 import { FileTable } from '../db/tables/file.ts';
 import { type PackageRow, PackageTable, type VersionRow, VersionTable } from '../db/tables/package.ts';
+import type { JsonObject } from '../formats/format.ts';
+import { affected } from '../db/upsert.ts';
 import { record } from '../events/record.ts';
 import { NotFound, RevisionConflict } from '../errors.ts';
+import { checkDelete, checkDeletePackage, type GuardedVersion } from '../protection/check.ts';
+import { type Guard, loadGuard } from '../protection/guard.ts';
 import { touchPackage } from './claim.ts';
 import { getPackageFor, getVersionFor, type Located } from './find.ts';
 import { refreshSummary } from './summary.ts';
 import { ensureDefaultTag } from './tag.ts';
+import { withUsage } from './usage.ts';
 
 /** The revision that the caller has seen. */
 export interface IfRevision {
@@ -32,14 +38,35 @@ export async function deleteVersions(core: Core, actor: Actor, packageId: string
     const now = core.clock.now();
     const found = await getPackageFor(tx, actor, 'DELETE', packageId);
     if (versions.length === 0) return;
-    await touchAtRevision(tx, found, now, options);
+    await lockLive(tx, actor, found, now, options);
+    const rows: VersionRow[] = [];
     for (const normalizedVersion of versions) {
       const row = await tx.findOne(VersionTable, { where: { packageId, normalizedVersion, tombstone: '' } });
       if (!row) throw new NotFound('Version', `There is no version ${normalizedVersion}.`);
-      await buryVersions(tx, 'id = ?', row.id, now);
-      await record(tx, { ...subject(found, actor, now), type: 'VERSION_DELETED', versionId: row.id, payload: { ...names(found), version: row.version } });
+      rows.push(row);
     }
-    await settle(core, tx, found, now);
+    await removeVersions(core, tx, found, rows, { actor, now });
+  });
+}
+
+/** Who deletes versions, when, and what else their events tell. */
+export interface Removal {
+  /** Undefined: the registry itself, which has no role that a protection rule could name. */
+  actor: Actor | undefined;
+  now: number;
+  payload?: JsonObject;
+}
+
+/** Deletes live versions of a package that the caller has locked (`touchPackage`), and which it may delete. Throws Protected. */
+export async function removeVersions(core: Core, tx: EntityManager, found: Located, rows: readonly GuardedVersion[], { actor, now, payload }: Removal): Promise<void> {
+  const guard = await loadGuard(tx, actor, found.namespace, found.package);
+  await checkDelete(tx, guard, rows);
+  await withUsage(core, tx, { namespace: found.namespace, packageId: found.package.id, versionIds: rows.map(({ id }) => id) }, async () => {
+    for (const row of rows) {
+      const tags = await buryVersions(tx, 'id = ?', row.id, now);
+      await record(tx, { ...subject(found, actor, now), type: 'VERSION_DELETED', versionId: row.id, payload: { ...names(found), ...payload, version: row.version, tags } });
+    }
+    await settle(core, tx, found, guard, now);
   });
 }
 
@@ -51,10 +78,13 @@ export async function deletePackage(core: Core, actor: Actor, packageId: string,
   return core.database.tx(async (tx) => {
     const now = core.clock.now();
     const found = await getPackageFor(tx, actor, 'DELETE', packageId);
-    await touchAtRevision(tx, found, now, options);
-    await buryVersions(tx, 'package_id = ?', packageId, now);
-    await tx.update(PackageTable, { id: packageId }, { deletedAt: now, description: null });
-    await record(tx, { ...subject(found, actor, now), type: 'PACKAGE_DELETED', payload: names(found) });
+    await lockLive(tx, actor, found, now, options);
+    await checkDeletePackage(tx, await loadGuard(tx, actor, found.namespace, found.package));
+    const tags = await withUsage(core, tx, { namespace: found.namespace, packageId }, async () => {
+      await tx.update(PackageTable, { id: packageId }, { deletedAt: now, description: null });
+      return buryVersions(tx, 'package_id = ?', packageId, now);
+    });
+    await record(tx, { ...subject(found, actor, now), type: 'PACKAGE_DELETED', payload: { ...names(found), tags } });
     return found.package;
   });
 }
@@ -66,38 +96,59 @@ export async function deleteFile(core: Core, actor: Actor, fileId: string): Prom
     const file = await tx.findOne(FileTable, { where: { id: fileId, tombstone: '' } });
     if (!file) throw notThere(actor, 'File');
     const found = await getVersionFor(tx, actor, 'DELETE', file.versionId, 'File');
-    await touchPackage(tx, found.package.id, now);
-    await tx.query("UPDATE file SET deleted_at = ?, tombstone = id WHERE id = ? AND tombstone = ''", [now, fileId]);
-    const others = await tx.existsBy(FileTable, { versionId: file.versionId, tombstone: '' });
-    if (!others) await buryVersions(tx, 'id = ?', file.versionId, now);
-    await refreshSummary(tx, found.package.id, file.versionId);
-    await settle(core, tx, found, now);
-    await record(tx, { ...subject(found, actor, now), type: 'FILE_DELETED', versionId: file.versionId, payload: { ...names(found), version: found.version.version, file: file.name } });
+    const { version, namespace } = found;
+    const packageId = found.package.id;
+    await lockLive(tx, actor, found, now);
+    const guard = await loadGuard(tx, actor, namespace, found.package);
+    await checkDelete(tx, guard, [version]);
+    await withUsage(core, tx, { namespace, packageId, versionIds: [version.id] }, async () => {
+      const isGone = (await affected(tx, "UPDATE file SET deleted_at = ?, tombstone = id WHERE id = ? AND tombstone = ''", [now, fileId])) === 0;
+      if (isGone) throw notThere(actor, 'File');
+      const others = await tx.existsBy(FileTable, { versionId: version.id, tombstone: '' });
+      // A version that goes with its last file keeps the size that it had: that is what restoring it brings back.
+      const tags = others ? {} : await buryVersions(tx, 'id = ?', version.id, now);
+      await refreshSummary(tx, packageId, others ? version.id : undefined);
+      await settle(core, tx, found, guard, now);
+      await record(tx, { ...subject(found, actor, now), type: 'FILE_DELETED', versionId: version.id, payload: { ...names(found), version: version.version, file: file.name, tags } });
+    });
   });
 }
 
-/** As touchPackage, which takes the lock under which the revision is compared. */
-async function touchAtRevision(tx: EntityManager, { package: owner }: Located, now: number, { ifRevision }: IfRevision): Promise<void> {
+/**
+ * As touchPackage; under its lock the package must still be there, and at the revision that the caller has seen. Two deletions of it
+ * must not both count: what was deleted with it is told by the instant.
+ */
+async function lockLive(tx: EntityManager, actor: Actor, { package: owner }: Located, now: number, { ifRevision }: IfRevision = {}): Promise<void> {
   await touchPackage(tx, owner.id, now);
-  if (ifRevision === undefined) return;
-  const { revision } = await tx.findOneByOrFail(PackageTable, { id: owner.id });
-  if (revision !== ifRevision + 1) throw new RevisionConflict(`${owner.name} has changed meanwhile; look again before deleting.`);
+  const { revision, deletedAt } = await tx.findOneByOrFail(PackageTable, { id: owner.id });
+  if (ifRevision !== undefined && revision !== ifRevision + 1) throw new RevisionConflict(`${owner.name} has changed meanwhile; look again before deleting.`);
+  if (deletedAt !== null) throw notThere(actor, 'Package');
 }
 
-/** Marks live versions as deleted, which takes them out of every unique key, list and tag. */
-async function buryVersions(tx: EntityManager, where: 'id = ?' | 'package_id = ?', id: string, now: number): Promise<void> {
-  await tx.query(`DELETE FROM tag WHERE version_id IN (SELECT id FROM version WHERE ${where})`, [id]);
-  await tx.query(`UPDATE version SET status = 'DELETED', deleted_at = ?, tombstone = id WHERE ${where} AND tombstone = ''`, [now, id]);
+/**
+ * Marks live versions as deleted, which takes them out of every unique key, list and tag. Their status stays, for when they are
+ * restored; so do their tags, returned with the ids of their versions, in the event.
+ */
+export async function buryVersions(tx: EntityManager, where: 'id = ?' | 'package_id = ?', id: string, now: number): Promise<Record<string, string>> {
+  const ofThese = `version_id IN (SELECT id FROM version WHERE ${where})`;
+  const tags: { name: string; versionId: string }[] = await tx.query(`SELECT name, version_id AS versionId FROM tag WHERE ${ofThese} ORDER BY name`, [id]);
+  if (tags.length > 0) {
+    // Not by the subquery: MariaDB would look at every tag there is, and wait for those that others change.
+    const { sql, parameters } = isIn('version_id', [...new Set(tags.map(({ versionId }) => versionId))]);
+    await tx.query(`DELETE FROM tag WHERE ${sql}`, [...parameters]);
+  }
+  await tx.query(`UPDATE version SET deleted_at = ?, tombstone = id WHERE ${where} AND tombstone = ''`, [now, id]);
+  return Object.fromEntries(tags.map(({ name, versionId }) => [name, versionId]));
 }
 
 /** After something went: the default tag moves on, and a package without versions is deleted itself. */
-async function settle(core: Core, tx: EntityManager, { package: owner }: Located, now: number): Promise<void> {
-  await ensureDefaultTag(tx, core.formats.get(owner.format), owner.id, now);
+async function settle(core: Core, tx: EntityManager, { package: owner }: Located, guard: Guard, now: number): Promise<void> {
+  await ensureDefaultTag(tx, core.formats.get(owner.format), guard, now);
   await refreshSummary(tx, owner.id);
   await tx.query("UPDATE package SET deleted_at = ? WHERE id = ? AND NOT EXISTS (SELECT 1 FROM version WHERE package_id = ? AND tombstone = '')", [now, owner.id, owner.id]);
 }
 
-function subject({ package: owner, namespace }: Located, actor: Actor, now: number) {
+function subject({ package: owner, namespace }: Located, actor: Actor | undefined, now: number) {
   return { namespaceId: namespace.id, packageId: owner.id, actor, occurredAt: now };
 }
 

@@ -23,6 +23,7 @@ export interface FoundPackage {
   description: string | null;
   version: string;
   publishedAt: number;
+  /** A user's name, or that of a token without one. */
   publishedBy: string | null;
   /** JSON texts. */
   keywords: string;
@@ -63,11 +64,11 @@ function either(a: Condition, b: Condition): Condition {
 async function loadFound(core: Core, defaultTag: string, ids: string[]): Promise<FoundPackage[]> {
   if (ids.length === 0) return [];
   const rows: FoundPackage[] = await core.database.reads.query(
-    'SELECT p.id, p.name, v.description, v.version, v.published_at AS publishedAt, u.username AS publishedBy, v.keywords, v.homepage, v.repository_url AS repositoryUrl ' +
+    'SELECT p.id, p.name, v.description, v.version, v.published_at AS publishedAt, COALESCE(u.username, a.name) AS publishedBy, v.keywords, v.homepage, v.repository_url AS repositoryUrl ' +
       'FROM package p LEFT JOIN tag t ON t.package_id = p.id AND t.name = ? ' +
       "JOIN version v ON v.id = COALESCE(t.version_id, (SELECT w.id FROM version w WHERE w.package_id = p.id AND w.tombstone = '' " +
       "AND w.status IN ('PUBLISHED', 'DEPRECATED') ORDER BY w.is_prerelease, w.sort_key DESC LIMIT 1)) " +
-      `LEFT JOIN user u ON u.id = v.published_by_id WHERE p.id IN (${placeholders(ids)})`,
+      `LEFT JOIN user u ON u.id = v.published_by_id LEFT JOIN access_token a ON a.id = v.published_by_id WHERE p.id IN (${placeholders(ids)})`,
     [defaultTag, ...ids],
   );
   const byId = new Map(rows.map((row) => [row.id, row]));

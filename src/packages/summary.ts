@@ -1,10 +1,13 @@
 import type { EntityManager } from 'typeorm';
 
+/** In SQL: what a version must be to count as latest. Hidden and withdrawn ones never do. */
+export const latestStatuses = "'PUBLISHED', 'DEPRECATED'";
+
 /** The version that counts as latest: published ones before withdrawn ones, releases before pre-releases, then the format's order. */
 export async function findLatestVersionId(tx: EntityManager, packageId: string): Promise<string | undefined> {
   for (const isPrerelease of [0, 1]) {
     const rows: { id: string }[] = await tx.query(
-      "SELECT id FROM version WHERE package_id = ? AND tombstone = '' AND is_prerelease = ? AND status IN ('PUBLISHED', 'DEPRECATED') ORDER BY sort_key DESC LIMIT 1",
+      `SELECT id FROM version WHERE package_id = ? AND tombstone = '' AND is_prerelease = ? AND status IN (${latestStatuses}) ORDER BY sort_key DESC LIMIT 1`,
       [packageId, isPrerelease],
     );
     if (rows[0]) return rows[0].id;

@@ -1,8 +1,9 @@
 import type { Actor } from '../access/actor.ts';
 import type { Core } from '../core.ts';
-import type { VersionRow } from '../db/tables/package.ts';
-import { affected } from '../db/upsert.ts';
+import { TagTable, type VersionRow } from '../db/tables/package.ts';
 import { record } from '../events/record.ts';
+import { checkTagRemoval, checkTags } from '../protection/check.ts';
+import { loadGuard } from '../protection/guard.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import { touchPackage } from './claim.ts';
 import { getPackageFor, getVersion } from './find.ts';
@@ -14,7 +15,7 @@ export interface SetTag {
   version: string;
 }
 
-/** Points a tag at a version; throws InvalidName, InvalidVersion, NotFound and what authorisation throws. */
+/** Points a tag at a version; throws InvalidName, InvalidVersion, InvalidInput, NotFound, Protected and what authorisation throws. */
 export async function setTag(core: Core, actor: Actor, { packageId, tag, version }: SetTag): Promise<VersionRow> {
   return core.database.tx(async (tx) => {
     const now = core.clock.now();
@@ -24,6 +25,10 @@ export async function setTag(core: Core, actor: Actor, { packageId, tag, version
     format.validateTag(tag);
     await touchPackage(tx, packageId, now);
     const target = await getVersion(tx, format, packageId, version);
+    if (tag === format.defaultTag && (target.status === 'HIDDEN' || target.status === 'YANKED')) {
+      throw new InvalidInput('version', `${target.version} is ${target.status === 'HIDDEN' ? 'hidden' : 'withdrawn'}; "${tag}" cannot point at it.`);
+    }
+    await checkTags(tx, await loadGuard(tx, actor, namespace, owner), [tag], target.id);
     await pointTag(tx, packageId, tag, target.id, now);
     await record(tx, {
       type: 'TAG_SET',
@@ -38,7 +43,7 @@ export async function setTag(core: Core, actor: Actor, { packageId, tag, version
   });
 }
 
-/** Removes a tag; throws NotFound, InvalidInput for the default tag, and what authorisation throws. */
+/** Removes a tag; throws NotFound, Protected, InvalidInput for the default tag, and what authorisation throws. */
 export async function removeTag(core: Core, actor: Actor, packageId: string, tag: string): Promise<void> {
   await core.database.tx(async (tx) => {
     const now = core.clock.now();
@@ -46,9 +51,9 @@ export async function removeTag(core: Core, actor: Actor, packageId: string, tag
     const format = core.formats.get(owner.format);
     if (tag === format.defaultTag) throw new InvalidInput('tag', `The tag "${tag}" cannot be removed; point it elsewhere instead.`);
     await touchPackage(tx, packageId, now);
-    if ((await affected(tx, 'DELETE FROM tag WHERE package_id = ? AND name = ?', [packageId, tag])) === 0) {
-      throw new NotFound('Tag', `There is no tag "${tag}".`);
-    }
+    if (!(await tx.existsBy(TagTable, { packageId, name: tag }))) throw new NotFound('Tag', `There is no tag "${tag}".`);
+    checkTagRemoval(await loadGuard(tx, actor, namespace, owner), tag);
+    await tx.query('DELETE FROM tag WHERE package_id = ? AND name = ?', [packageId, tag]);
     await record(tx, {
       type: 'TAG_REMOVED',
       namespaceId: namespace.id,

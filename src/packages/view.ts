@@ -1,8 +1,9 @@
-import type { Actor } from '../access/actor.ts';
-import { authorize, canSee } from '../access/decide.ts';
+import { type Actor, isSignedIn } from '../access/actor.ts';
+import { type Action, authorize, canSee, checkLimits } from '../access/decide.ts';
 import { checkServed } from '../access/disabled-formats.ts';
 import type { Core } from '../core.ts';
-import { NotFound } from '../errors.ts';
+import type { NamespaceRow } from '../db/tables/namespace.ts';
+import { NotFound, Unauthenticated } from '../errors.ts';
 import type { Format } from '../formats/format.ts';
 import { getVisibleNamespace } from '../namespaces/read.ts';
 import type { PackageHead } from './heads.ts';
@@ -11,22 +12,40 @@ import type { PackageHead } from './heads.ts';
  * The package that a name means when read at a namespace: of those in its subtree that the actor may see, the one whose
  * claim is oldest, whole. A later publisher elsewhere can therefore never slip a version into somebody's resolution; not
  * even after the first one was deleted, since the claim stays.
- * Throws NotFound, or what authorisation throws.
+ * Throws NotFound, or what authorisation of the action throws.
  */
-export async function getPackageInView(core: Core, actor: Actor, namespacePath: string, format: Format, name: string): Promise<PackageHead> {
-  const claims = await core.heads.list(format.id, format.normalizeName(name));
+export async function getPackageInView(core: Core, actor: Actor, namespacePath: string, format: Format, name: string, action: Action = 'READ'): Promise<PackageHead> {
+  const normalizedName = format.normalizeName(name);
+  const claims = await core.heads.list(format.id, normalizedName);
   for (const head of claims) {
     if (!isBelow(head.node.path, namespacePath)) continue;
     if (!canSee(actor, head.node, head.subject)) continue;
-    authorize(actor, 'READ', head.node, head.subject);
+    authorize(actor, action, head.node, head.subject);
     if (head.isDeleted) break;
     return head;
   }
   // Not there, or not to be known: which of the two does not show, since only the namespace asked for decides the answer.
-  checkServed(await getVisibleNamespace(core, actor, namespacePath), format.id);
+  const namespace = await getVisibleNamespace(core, actor, namespacePath);
+  // Many clients send their credential only when they are asked for it, so wherever it could make a difference they are.
+  if (!isSignedIn(actor) && (await hasHidden(core, namespace))) throw new Unauthenticated(`${name} is not here for callers who have not signed in.`);
+  checkServed(namespace, format.id);
+  checkLimits(actor, { format: format.id, normalizedName });
   throw new NotFound('Package', `${name} is not in this registry.`);
 }
 
 function isBelow(path: string, ancestor: string): boolean {
   return ancestor === '' || path === ancestor || path.startsWith(`${ancestor}/`);
+}
+
+/** Whether anything at or below the node is not for everybody. */
+async function hasHidden(core: Core, { lineage }: NamespaceRow): Promise<boolean> {
+  const below = `${lineage}%`;
+  const found = (sql: string): Promise<unknown[]> => core.database.reads.query(`${sql} LIMIT 1`, [below]);
+  const inNode = 'SELECT 1 FROM package p JOIN namespace n ON n.id = p.namespace_id WHERE n.lineage LIKE ? AND';
+  const hidden = await Promise.all([
+    found("SELECT 1 FROM namespace WHERE lineage LIKE ? AND visibility <> 'PUBLIC'"),
+    found(`${inNode} p.is_restricted = 1`),
+    found(`${inNode} p.visibility IN ('INTERNAL', 'PRIVATE')`),
+  ]);
+  return hidden.some((rows) => rows.length > 0);
 }

@@ -1,10 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { type Actor, principalId } from '../access/actor.ts';
-import { discardStaged, stage } from '../blobs/stage.ts';
+import { discardStaged } from '../blobs/stage.ts';
 import type { Core } from '../core.ts';
 import { type UploadRow, UploadTable } from '../db/tables/file.ts';
 import { affected } from '../db/upsert.ts';
 import { NotFound, Unauthenticated, UploadNotReady } from '../errors.ts';
+import { getNamespace } from '../namespaces/repository.ts';
+import { checkUploadRoom, stageWithin } from '../packages/room.ts';
 import type { StageOptions } from '../storage/stage.ts';
 
 /** The actor's own upload that has not expired; throws NotFound, Unauthenticated. */
@@ -17,13 +19,15 @@ export async function getUpload(core: Core, manager: EntityManager, actor: Actor
 }
 
 /**
- * Takes the bytes of an upload, once. Throws UploadNotReady where it has them already, NotFound, and what staging throws;
+ * Takes the bytes of an upload, once. Throws UploadNotReady where it has them already, NotFound, QuotaExceeded, and what staging throws;
  * after a failure the bytes may be sent again.
  */
 export async function receiveUpload(core: Core, actor: Actor, id: string, body: AsyncIterable<Uint8Array>, options: StageOptions): Promise<UploadRow> {
   const row = await getUpload(core, core.database.reads, actor, id);
   if (row.objectKey !== null) throw new UploadNotReady('This upload has its bytes already.');
-  const object = await stage(core, body, { ...options, keepMs: row.expiresAt - core.clock.now() });
+  const namespace = await getNamespace(core.database.reads, row.namespaceId);
+  const room = await checkUploadRoom(core, namespace, options.limitBytes, options.expectedBytes);
+  const object = await stageWithin(core, room, body, { ...options, keepMs: row.expiresAt - core.clock.now() });
   const { md5, sha1, sha256, sha512 } = object.digests;
   const taken = await core.database.tx((tx) =>
     affected(

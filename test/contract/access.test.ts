@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Actor, anonymous } from '../../src/access/actor.ts';
-import { createOwnToken, revokeOwnToken } from '../../src/access/own-tokens.ts';
+import { revokeToken } from '../../src/access/end-token.ts';
+import { createOwnToken } from '../../src/access/own-tokens.ts';
 import { canRead } from '../../src/access/decide.ts';
-import { createToken, listTokens, revokeToken } from '../../src/access/tokens.ts';
-import { createUser, setMember, signIn } from '../../src/access/users.ts';
+import { createToken, listTokens } from '../../src/access/tokens.ts';
+import { insertMember } from '../../src/access/members.ts';
+import { signIn } from '../../src/access/sign-in.ts';
+import { createUser } from '../../src/access/users.ts';
 import { readableNodes } from '../../src/access/visible-nodes.ts';
 import { roles, UserTable } from '../../src/db/tables/access.ts';
 import { tokenScopes } from '../../src/db/tables/credential.ts';
 import { instanceId, type NamespaceRow, NamespaceTable } from '../../src/db/tables/namespace.ts';
 import { newId } from '../../src/ids.ts';
-import { password, type TestApp, userOf } from '../support/app.ts';
+import { password, type TestApp } from '../support/app.ts';
 import { actorWith, databases, node, openRegistry, refusal } from './registry.ts';
 
 const visibilities = ['PUBLIC', 'INTERNAL', 'PRIVATE'] as const;
@@ -77,11 +80,11 @@ describe.for(databases)('access on $name', ({ open, missing }) => {
     expect(await refusal(use())).toBe('Unauthenticated');
     expect(await listTokens(app.core, user.id)).toEqual([]);
     const other = await createToken(app.core, { userId: user.id, name: 'u' });
-    expect(await refusal(revokeToken(app.core, (await userOf(app.core, 'owner'))?.id ?? '', other.token.id))).toBe('NotFound');
-    await revokeToken(app.core, user.id, other.secret);
-    app.core.authenticator.forget();
+    expect(await refusal(revokeToken(app.core, await app.actor('owner'), other.token.id))).toBe('NotFound');
+    const self = await app.core.authenticator.actorOfUser(user);
+    await revokeToken(app.core, self, other.secret);
     expect(await refusal(Promise.resolve(app.core.authenticator.actorOf({ kind: 'secret', secret: other.secret })))).toBe('Unauthenticated');
-    expect(await refusal(revokeToken(app.core, user.id, other.token.id))).toBe('NotFound');
+    expect(await refusal(revokeToken(app.core, self, other.token.id))).toBe('NotFound');
   });
 
   test('a token passes on no more than it has', async () => {
@@ -95,20 +98,21 @@ describe.for(databases)('access on $name', ({ open, missing }) => {
     expect(await refusal(createOwnToken(app.core, full, { name: '' }))).toBe('InvalidInput');
     expect(await refusal(createOwnToken(app.core, full, { name: 'x'.repeat(256) }))).toBe('InvalidInput');
     expect(await refusal(createOwnToken(app.core, full, { name: 'x', expiresAt: app.clock.now() }))).toBe('InvalidInput');
-    await revokeOwnToken(app.core, { ...narrow, scopes: new Set(['READ']) }, made.token.id);
+    await revokeToken(app.core, { ...narrow, scopes: new Set(['READ']) }, made.token.id);
     expect(await refusal(Promise.resolve(app.core.authenticator.actorOf({ kind: 'secret', secret: made.secret })))).toBe('Unauthenticated');
   });
 
   test('passwords', async () => {
     const { database } = app.core;
-    expect((await signIn(database, 'OWNER', password)).username).toBe('owner');
+    const enter = (username: string, given: string) => signIn(app.core, { username, password: given, address: '192.0.2.1' });
+    expect((await enter('OWNER', password)).username).toBe('owner');
     for (const [username, wrong] of [['owner', 'wrong password'], ['owner', ''], ['nobody', password], ['owner ', password], ['admin', password]] as const) {
-      expect(await refusal(signIn(database, username, wrong))).toBe('Unauthenticated');
+      expect(await refusal(enter(username, wrong))).toBe('Unauthenticated');
     }
     const user = await createUser(app.core, { username: 'blocked', password });
     const { secret } = await createToken(app.core, { userId: user.id, name: 't' });
     await database.tx((tx) => tx.update(UserTable, { id: user.id }, { isBlocked: true }));
-    expect(await refusal(signIn(database, 'blocked', password))).toBe('Unauthenticated');
+    expect(await refusal(enter('blocked', password))).toBe('Unauthenticated');
     expect(await refusal(Promise.resolve(app.core.authenticator.actorOf({ kind: 'secret', secret })))).toBe('Unauthenticated');
   });
 
@@ -123,8 +127,8 @@ describe.for(databases)('access on $name', ({ open, missing }) => {
   test('a role is replaced, not added', async () => {
     const user = await createUser(app.core, { username: 'climber' });
     const { id } = await node(app.core, 'acme');
-    await setMember(app.core, user.id, id, 'OWNER');
-    await setMember(app.core, user.id, id, 'GUEST');
+    await insertMember(app.core, user.id, id, 'OWNER');
+    await insertMember(app.core, user.id, id, 'GUEST');
     expect(await app.core.database.reads.query('SELECT role FROM membership WHERE user_id = ?', [user.id])).toEqual([{ role: 'GUEST' }]);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventTable } from '../../src/db/tables/event.ts';
 import { PackageTable, TagTable, VersionTable } from '../../src/db/tables/package.ts';
-import { deprecateVersions } from '../../src/packages/deprecate.ts';
+import { deprecateVersions } from '../../src/packages/status.ts';
 import { findStoredFile } from '../../src/packages/download.ts';
 import { deleteFile, deletePackage, deleteVersion, deleteVersions } from '../../src/packages/remove.ts';
 import { removeTag, setTag } from '../../src/packages/tags.ts';
@@ -94,7 +94,7 @@ describe.for(databases)('changes of packages on $name', ({ open, missing }) => {
     await publishAs(app, { name: 'del', version: '2.0.0', files: content });
     const version = await reads().findOneByOrFail(VersionTable, { packageId, version: '2.0.0' });
     await deleteVersion(app.core, actor, version.id);
-    expect(await reads().findOneByOrFail(VersionTable, { id: version.id })).toMatchObject({ status: 'DELETED', deletedAt: app.clock.now(), tombstone: version.id });
+    expect(await reads().findOneByOrFail(VersionTable, { id: version.id })).toMatchObject({ status: 'PUBLISHED', deletedAt: app.clock.now(), tombstone: version.id });
     expect(await findStoredFile(app.core, packageId, '2.0.0', 'del-2.0.0.tgz')).toBeUndefined();
     expect((await reads().findOneByOrFail(PackageTable, { id: packageId })).description).toBe('of 1.0.0');
     expect(await refused(() => deleteVersion(app.core, actor, version.id))).toBe('NotFound');
@@ -173,7 +173,7 @@ describe.for(databases)('changes of packages on $name', ({ open, missing }) => {
     expect(await reads().findOneByOrFail(VersionTable, { id: version.id })).toMatchObject({ sizeBytes: 1, tombstone: '' });
     expect(await refused(() => deleteFile(app.core, actor, fileIds[0] ?? ''))).toBe('NotFound');
     await deleteFile(app.core, actor, fileIds[1] ?? '');
-    expect((await reads().findOneByOrFail(VersionTable, { id: version.id })).status).toBe('DELETED');
+    expect(await reads().findOneByOrFail(VersionTable, { id: version.id })).toMatchObject({ status: 'PUBLISHED', sizeBytes: 1, tombstone: version.id });
     expect((await reads().findOneByOrFail(PackageTable, { id: owner.id })).deletedAt).not.toBeNull();
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { setMember } from '../../src/access/users.ts';
+import { insertMember } from '../../src/access/members.ts';
 import type { Visibility } from '../../src/db/tables/namespace.ts';
 import { createNamespace, deleteNamespace, updateNamespace } from '../../src/namespaces/manage.ts';
 import { findNamespaceByPath } from '../../src/namespaces/repository.ts';
@@ -170,7 +170,7 @@ describe.for(databases)('namespaces on $name', ({ open, missing }) => {
     const admin = await app.actor('admin');
     const group = await make('admin', 'empty');
     const outsider = await userOf(app.core, 'outsider');
-    await setMember(app.core, outsider?.id ?? '', group.id, 'GUEST');
+    await insertMember(app.core, outsider?.id ?? '', group.id, 'GUEST');
     await deleteNamespace(app.core, admin, group.id);
     expect(await findNamespaceByPath(app.core.database.reads, 'empty')).toBeNull();
     expect(await refused(() => deleteNamespace(app.core, admin, group.id))).toBe('NotFound');

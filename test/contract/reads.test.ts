@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FileTable } from '../../src/db/tables/file.ts';
 import type { TestApp } from '../support/app.ts';
 import { databases, openRegistry, publishAs } from './registry.ts';
 
@@ -57,53 +56,5 @@ describe.for(databases)('hot reads on $name', ({ open, missing }) => {
     reads.query = query;
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await app.core.heads.list('npm', 'one')).toHaveLength(1);
-  });
-
-  const downloads = async (id: string) => {
-    const { downloadCount, lastDownloadedAt } = await app.core.database.reads.findOneByOrFail(FileTable, { id });
-    return [downloadCount, lastDownloadedAt];
-  };
-
-  test('downloads are counted together', async () => {
-    const { fileIds } = await publishAs(app, { format: 'generic', name: 'counted', files: { a: 'a', b: 'b' } });
-    const [a = '', b = ''] = fileIds;
-    statements.length = 0;
-    for (let count = 0; count < 1000; count++) app.core.downloads.count(a);
-    app.core.downloads.count(b);
-    expect(statements).toEqual([]);
-    await app.core.downloads.flush();
-    expect(statements.filter((sql) => sql.startsWith('UPDATE file'))).toHaveLength(2);
-    expect([await downloads(a), await downloads(b)]).toEqual([[1000, app.clock.now()], [1, app.clock.now()]]);
-    statements.length = 0;
-    await app.core.downloads.flush();
-    expect(statements).toEqual([]);
-  });
-
-  test('downloads that could not be written are written later, none twice', async () => {
-    const { fileIds } = await publishAs(app, { format: 'generic', name: 'retried', files: { a: 'a' } });
-    const [id = ''] = fileIds;
-    const { database } = app.core;
-    const tx = database.tx.bind(database);
-    app.core.downloads.count(id);
-    database.tx = async (work) => {
-      await tx(async (manager) => {
-        await work(manager);
-        // A download while the counts are on their way.
-        app.core.downloads.count(id);
-        throw new Error('deadlock after all');
-      });
-      throw new Error('not reached');
-    };
-    await expect(app.core.downloads.flush()).rejects.toThrow('deadlock after all');
-    database.tx = tx;
-    expect(await downloads(id)).toEqual([0, null]);
-    app.core.downloads.count(id);
-    await app.core.downloads.flush();
-    expect((await downloads(id))[0]).toBe(3);
-  });
-
-  test('downloads of a file that is gone do no harm', async () => {
-    app.core.downloads.count('fil_nothing');
-    await app.core.downloads.flush();
   });
 });

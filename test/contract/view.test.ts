@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { setMember } from '../../src/access/users.ts';
+import { insertMember } from '../../src/access/members.ts';
 import { createToken } from '../../src/access/tokens.ts';
 import { updateNamespace } from '../../src/namespaces/manage.ts';
 import { deletePackage } from '../../src/packages/remove.ts';
@@ -96,7 +96,7 @@ describe.for(databases)('what a name means at a namespace on $name', ({ open, mi
 
   test('a guest is told that it may not, since it may know', async () => {
     const group = await app.namespace('club', 'GROUP', 'PRIVATE');
-    await setMember(app.core, (await userOf(app.core, 'outsider'))?.id ?? '', group.id, 'GUEST');
+    await insertMember(app.core, (await userOf(app.core, 'outsider'))?.id ?? '', group.id, 'GUEST');
     app.core.authenticator.forget();
     await claim('member', 'club');
     expect(await refusal(view('outsider', 'club', 'member'))).toBe('Forbidden');

@@ -115,7 +115,10 @@ describe('hostile and broken requests', () => {
 
   it('masks what is not expected, and logs it once with the id of the request', async () => {
     const failure = new Error('the password of the database is 1234');
-    const read = vi.spyOn(app.core.database.reads, 'query').mockRejectedValue(failure);
+    const { reads } = app.core.database;
+    const original = reads.query.bind(reads);
+    // Not the statements that turn the credential into an actor: those come before there is an operation.
+    const read = vi.spyOn(reads, 'query').mockImplementation((sql, parameters) => (/FROM namespace\b/.test(sql) ? Promise.reject(failure) : original(sql, parameters)));
     const log = vi.spyOn(app.core.log, 'error').mockImplementation(() => undefined);
     const response = await app.fetch('/graphql', 'admin', {
       method: 'POST',
@@ -129,6 +132,20 @@ describe('hostile and broken requests', () => {
     const { errors } = JSON.parse(text) as { errors: unknown[] };
     expect(errors).toEqual(['a', 'b'].map((path) => expect.objectContaining({ message: `Internal error ${requestId}`, path: [path], extensions: { code: 'INTERNAL_ERROR' } })));
     expect(log.mock.calls).toEqual([[{ err: failure, requestId }, 'a GraphQL operation failed']]);
+    log.mockRestore();
+  });
+
+  it('masks what is not expected before there is an operation', async () => {
+    const failure = new Error('the password of the database is 1234');
+    app.core.authenticator.forget();
+    const read = vi.spyOn(app.core.database.reads, 'query').mockRejectedValue(failure);
+    const log = vi.spyOn(app.core.log, 'error').mockImplementation(() => undefined);
+    const response = await app.fetch('/graphql', 'admin', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ __typename }"}' });
+    read.mockRestore();
+    app.core.authenticator.forget();
+    const requestId = response.headers.get('x-request-id');
+    expect(await response.json()).toEqual({ errors: [{ message: `Internal error ${requestId}`, extensions: { code: 'INTERNAL_ERROR' } }] });
+    expect(log).toHaveBeenCalledTimes(1);
     log.mockRestore();
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createUser, setMember } from '../../src/access/users.ts';
+import { insertMember } from '../../src/access/members.ts';
+import { createUser } from '../../src/access/users.ts';
 import { createToken } from '../../src/access/tokens.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { ask, backends, put, query } from './client.ts';
@@ -133,7 +134,7 @@ describe.each(backends)('packages over $name', (backend) => {
     it('shows guests that a namespace is there and nothing in it', async () => {
       const guest = await createUser(app.core, { username: 'guest' });
       const acme = await ask(app, 'admin', '{ namespace(path: "acme") { id } }');
-      await setMember(app.core, guest.id, acme.namespace.id, 'GUEST');
+      await insertMember(app.core, guest.id, acme.namespace.id, 'GUEST');
       const { secret } = await createToken(app.core, { userId: guest.id, name: 'x' });
       const document = '{ namespace(path: "acme") { path viewerRole packages { totalCount } children { totalCount } } package(namespace: "acme", format: NPM, name: "pre-only") { name } }';
       const response = await fetch(`${app.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` }, body: JSON.stringify({ query: document }) });

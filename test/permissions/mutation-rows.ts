@@ -6,7 +6,7 @@ const packageId = ({ target }: FieldContext) => target.npm.package.id;
 
 /** An empty project in the place's group. */
 function emptyProject({ app, place, fixture }: FieldContext): Promise<string> {
-  return fixture('project', async () => (await app.namespace(`${place.group.path}/p-${randomUUID()}`)).id);
+  return fixture('project', async () => (await app.namespace(`${place.group.path}/p-${randomUUID()}`, 'PROJECT', place.visibility)).id);
 }
 
 /** Every field of Mutation. */

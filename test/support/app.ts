@@ -1,6 +1,7 @@
 import { type App, createApp } from '../../src/app.ts';
 import { createToken } from '../../src/access/tokens.ts';
-import { createUser, findUser, setMember } from '../../src/access/users.ts';
+import { insertMember } from '../../src/access/members.ts';
+import { createUser, findUser } from '../../src/access/users.ts';
 import { anonymous, type Actor } from '../../src/access/actor.ts';
 import { sweep } from '../../src/blobs/sweep.ts';
 import type { Core } from '../../src/core.ts';
@@ -72,7 +73,7 @@ export async function startApp(options: StartOptions = {}): Promise<TestApp> {
   for (const person of ['outsider', 'reader', 'developer', 'maintainer', 'owner'] as const) {
     const user = await createUser(core, { username: person, password });
     const role = members[person];
-    if (role) await setMember(core, user.id, acme.id, role);
+    if (role) await insertMember(core, user.id, acme.id, role);
     secrets[person] = (await createToken(core, { userId: user.id, name: 'test' })).secret;
   }
 

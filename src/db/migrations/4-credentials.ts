@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { addColumn, createTable, nullable, primary, replaceTable } from './table.ts';
+import { addColumn, addIndex, createTable, nullable, primary, replaceTable } from './table.ts';
 
 /** Teams, rights on single packages, tokens without a user, sessions; uploads that belong to any credential. */
 export class Credentials implements MigrationInterface {
@@ -41,6 +41,8 @@ export class Credentials implements MigrationInterface {
     });
     await addColumn(runner, 'package', 'is_restricted', 'smallint NOT NULL DEFAULT 0');
     await addColumn(runner, 'package', 'visibility', 'varchar(16) NULL');
+    await addIndex(runner, 'package', 'package_restricted', ['is_restricted', 'namespace_id']);
+    await addIndex(runner, 'package', 'package_visibility', ['visibility', 'namespace_id']);
     await replaceTokens(runner);
     await createTable(runner, {
       name: 'session',

@@ -15,9 +15,14 @@ const columns =
 
 /** The nodes with these ids that the actor may know of. */
 export async function loadNamespaces(core: Core, actor: Actor, ids: readonly string[]): Promise<Map<string, NamespaceRecord>> {
+  return new Map([...(await loadNodes(core, ids))].filter(([, row]) => canSee(actor, row)));
+}
+
+/** Nodes by id, whether the actor may know of them or not: to decide about what is in them, never to be shown. */
+export async function loadNodes(core: Core, ids: readonly string[]): Promise<Map<string, NamespaceRecord>> {
   const { sql, parameters } = whereAll([isIn('n.id', ids)]);
   const rows: NamespaceRecord[] = await core.database.reads.query(`SELECT ${columns} FROM namespace n${sql}`, parameters);
-  return new Map(rows.filter((row) => canSee(actor, row)).map((row) => [row.id, row]));
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** As {@link loadNamespaces}, by path; '' is the instance. */

@@ -95,8 +95,8 @@ function conditions(core: Core, filter: PackageFilter): Condition[] {
   return list;
 }
 
-/** Each format compares names in its own way. */
-function isCalled(core: Core, formats: readonly string[] | undefined, name: string): Condition {
+/** Restricts packages `p` to those with a name, which each format compares in its own way. */
+export function isCalled(core: Core, formats: readonly string[] | undefined, name: string): Condition {
   const candidates = core.formats.list().filter(({ id }) => formats?.includes(id) ?? true);
   if (candidates.length === 0) return { sql: '1 = 0', parameters: [] };
   return {

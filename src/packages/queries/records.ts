@@ -1,13 +1,16 @@
 import type { PackageRow, VersionRow } from '../../db/tables/package.ts';
 import type { FileRow } from '../../db/tables/file.ts';
 
-/** A package as lists have it. */
-export type PackageRecord = Pick<PackageRow, 'id' | 'namespaceId' | 'format' | 'name' | 'normalizedName' | 'description' | 'createdAt' | 'updatedAt'>;
+/** A package as lists have it. `isRestricted` may come as 0 or 1. */
+export type PackageRecord = Pick<
+  PackageRow,
+  'id' | 'namespaceId' | 'format' | 'name' | 'normalizedName' | 'description' | 'isRestricted' | 'visibility' | 'createdAt' | 'updatedAt'
+>;
 
 /** Columns of a {@link PackageRecord}; `p` is the package. */
 export const packageColumns =
   'p.id AS id, p.namespace_id AS namespaceId, p.format AS format, p.name AS name, p.normalized_name AS normalizedName, ' +
-  'p.description AS description, p.created_at AS createdAt, p.updated_at AS updatedAt';
+  'p.description AS description, p.is_restricted AS isRestricted, p.visibility AS visibility, p.created_at AS createdAt, p.updated_at AS updatedAt';
 
 /** A version without the texts that only some readers ask for: see {@link VersionDetails}. */
 export type VersionRecord = Pick<VersionRow, 'id' | 'packageId' | 'version' | 'sortKey' | 'status' | 'sizeBytes' | 'publishedAt' | 'publishedById'>;

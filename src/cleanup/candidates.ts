@@ -1,0 +1,125 @@
+import type { EntityManager } from 'typeorm';
+import { isServedSql } from '../access/disabled-formats.ts';
+import { matchesPatternSql } from '../access/name-pattern.ts';
+import { type Condition, isIn, whereAll } from '../db/condition.ts';
+import type { Dialect } from '../db/dialect.ts';
+import type { NamespaceRow } from '../db/tables/namespace.ts';
+import { idsOfLineage } from '../namespaces/lineage.ts';
+import { isLivePackage, isLiveVersion } from '../packages/queries/records.ts';
+import { refusalToDelete } from '../protection/check.ts';
+import { isAbout, listRulesOf, type ProtectionRule } from '../protection/rules.ts';
+import type { PolicyRules } from './policy.ts';
+import { type Candidate, selectRemovable } from './select.ts';
+
+/** Packages of one look, and about how many versions they may have together: so that neither many packages nor large ones cost much at once. */
+const maxPackages = 100;
+const maxVersions = 5_000;
+
+/** What a policy is about. */
+export interface Scope {
+  rules: PolicyRules;
+  /** The node whose subtree it holds for. */
+  node: Pick<NamespaceRow, 'lineage'>;
+}
+
+/** A package that a policy holds for, with those of its versions that may go now, by id. */
+export interface Examined {
+  id: string;
+  format: string;
+  name: string;
+  removable: Candidate[];
+}
+
+interface FoundPackage {
+  id: string;
+  namespaceId: string;
+  format: string;
+  name: string;
+  normalizedName: string;
+  lineage: string;
+}
+
+/**
+ * The next packages behind a position, by id, and what of them may go at an instant; none: there are no more. The one judgement
+ * that a preview and a run share.
+ */
+export async function examineNext(manager: EntityManager, dialect: Dialect, scope: Scope, after: string, nowMs: number): Promise<Examined[]> {
+  const found = await findPackages(manager, dialect, scope, { sql: 'p.id > ?', parameters: [after] });
+  return examine(manager, scope, await portion(manager, found), nowMs);
+}
+
+/** The same of certain packages, which the caller has locked. Those that the policy no longer holds for are left out. */
+export async function examineAgain(manager: EntityManager, dialect: Dialect, scope: Scope, ids: readonly string[], nowMs: number): Promise<Examined[]> {
+  return examine(manager, scope, await findPackages(manager, dialect, scope, isIn('p.id', ids)), nowMs);
+}
+
+/**
+ * Packages that have left their namespace's inheritance are none of its policies' business: who makes those may not even know of
+ * them. Where a format is switched off nothing changes.
+ */
+function conditions({ rules: { formats, namePattern }, node }: Scope, dialect: Dialect): Condition[] {
+  return [
+    { sql: 'n.lineage LIKE ?', parameters: [`${node.lineage}%`] },
+    isLivePackage,
+    { sql: 'p.is_restricted = 0', parameters: [] },
+    isServedSql,
+    ...(formats ? [isIn('p.format', formats)] : []),
+    ...(namePattern === null ? [] : [matchesPatternSql(dialect, 'p.normalized_name', namePattern)]),
+  ];
+}
+
+function findPackages(manager: EntityManager, dialect: Dialect, scope: Scope, which: Condition): Promise<FoundPackage[]> {
+  const { sql, parameters } = whereAll([which, ...conditions(scope, dialect)]);
+  // Packages lead, in the order of their key: otherwise all of a large namespace would be sorted for each look.
+  const join = dialect === 'sqlite' ? 'CROSS JOIN' : 'STRAIGHT_JOIN';
+  return manager.query(
+    'SELECT p.id AS id, p.namespace_id AS namespaceId, p.format AS format, p.name AS name, p.normalized_name AS normalizedName, n.lineage AS lineage ' +
+      `FROM package p ${join} namespace n ON n.id = p.namespace_id${sql} ORDER BY p.id LIMIT ${maxPackages}`,
+    parameters,
+  );
+}
+
+/** As many of the first packages as do not have too many versions together, but one at least. */
+async function portion(manager: EntityManager, found: readonly FoundPackage[]): Promise<FoundPackage[]> {
+  if (found.length === 0) return [];
+  const { sql, parameters } = whereAll([isIn('v.package_id', found.map(({ id }) => id)), isLiveVersion]);
+  const rows: { packageId: string; total: number }[] = await manager.query(
+    `SELECT v.package_id AS packageId, COUNT(*) AS total FROM version v${sql} GROUP BY v.package_id`,
+    parameters,
+  );
+  const totals = new Map(rows.map(({ packageId, total }) => [packageId, Number(total)]));
+  let versions = 0;
+  return found.filter(({ id }, index) => (versions += totals.get(id) ?? 0) <= maxVersions || index === 0);
+}
+
+async function examine(manager: EntityManager, { rules }: Scope, packages: readonly FoundPackage[], nowMs: number): Promise<Examined[]> {
+  if (packages.length === 0) return [];
+  const versions = Map.groupBy(await loadVersions(manager, packages.map(({ id }) => id)), ({ packageId }) => packageId);
+  const protection = await listRulesOf(manager, [...new Set(packages.flatMap(idsOfLineage))]);
+  return packages.map((owner) => {
+    const isProtected = protectionOf(owner, protection);
+    const candidates = (versions.get(owner.id) ?? []).map((version) => ({ ...version, isProtected: isProtected(version) }));
+    return { id: owner.id, format: owner.format, name: owner.name, removable: selectRemovable(rules, candidates, nowMs) };
+  });
+}
+
+type FoundVersion = Omit<Candidate, 'isProtected'> & { packageId: string };
+
+async function loadVersions(manager: EntityManager, packageIds: readonly string[]): Promise<FoundVersion[]> {
+  const { sql, parameters } = whereAll([isIn('v.package_id', packageIds), isLiveVersion]);
+  const rows: (FoundVersion & { tags: number })[] = await manager.query(
+    'SELECT v.id AS id, v.package_id AS packageId, v.version AS version, v.normalized_version AS normalizedVersion, v.published_at AS publishedAt, ' +
+      'v.size_bytes AS sizeBytes, (SELECT MAX(f.last_downloaded_at) FROM file f WHERE f.version_id = v.id) AS lastDownloadedAt, ' +
+      `(SELECT COUNT(*) FROM tag t WHERE t.version_id = v.id) AS tags FROM version v${sql}`,
+    parameters,
+  );
+  return rows.map(({ tags, ...row }) => ({ ...row, isTagged: Number(tags) > 0 }));
+}
+
+/** Whether the rules let the registry itself, which has no role, delete a version without tags. */
+function protectionOf({ id, name, lineage, ...subject }: FoundPackage, all: readonly ProtectionRule[]): (version: FoundVersion) => boolean {
+  const rules = all.filter((rule) => lineage.includes(`${rule.namespaceId}/`) && isAbout(rule, subject));
+  if (rules.length === 0) return () => false;
+  const guard = { packageId: id, name, rules, role: undefined, seesNodes: false };
+  return (version) => refusalToDelete(guard, version, []) !== undefined;
+}

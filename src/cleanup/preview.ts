@@ -1,0 +1,69 @@
+import type { Actor } from '../access/actor.ts';
+import type { Core } from '../core.ts';
+import { type Examined, examineNext } from './candidates.ts';
+import { getNodeToManage, getPolicyFor } from './find.ts';
+import type { PolicyTarget } from './manage.ts';
+import { changedRules, type PolicyChanges } from './policy.ts';
+import { reasonFor } from './select.ts';
+
+/** A version that a run would remove. */
+export interface PreviewedVersion {
+  id: string;
+  packageId: string;
+  format: string;
+  packageName: string;
+  version: string;
+  sizeBytes: number;
+  publishedAt: number;
+  /** For people. */
+  why: string;
+}
+
+/** What a run would do at the instant of the preview. */
+export interface CleanupPreview {
+  examinedPackages: number;
+  removedVersions: number;
+  removedBytes: number;
+  /** One page of what would go, by package and version id. */
+  versions: PreviewedVersion[];
+  hasMore: boolean;
+}
+
+export interface PreviewPage {
+  first: number;
+  /** Package and version id of the last version of the page before. */
+  after?: readonly [packageId: string, versionId: string] | undefined;
+}
+
+/**
+ * What a run would remove at this moment, of a policy as it is or with changes, or of one that is not there yet. Goes through all
+ * packages that it holds for, a portion at a time. Throws InvalidInput and what authorisation throws.
+ */
+export async function previewCleanup(core: Core, actor: Actor, target: PolicyTarget, changes: PolicyChanges, page: PreviewPage): Promise<CleanupPreview> {
+  const { reads, dialect } = core.database;
+  const known = 'policyId' in target ? await getPolicyFor(reads, actor, 'MANAGE', target.policyId) : undefined;
+  const node = 'policyId' in target ? known?.namespace : await getNodeToManage(reads, actor, target.namespaceId);
+  const rules = changedRules(known?.policy, changes);
+  const preview: CleanupPreview = { examinedPackages: 0, removedVersions: 0, removedBytes: 0, versions: [], hasMore: false };
+  const now = core.clock.now();
+  let position = '';
+  while (node) {
+    const examined = await examineNext(reads, dialect, { rules, node }, position, now);
+    const last = examined.at(-1);
+    if (!last) break;
+    position = last.id;
+    for (const owner of examined) add(preview, owner, page, reasonFor(rules));
+  }
+  return preview;
+}
+
+function add(preview: CleanupPreview, { id: packageId, format, name, removable }: Examined, { first, after }: PreviewPage, why: string): void {
+  preview.examinedPackages += 1;
+  preview.removedVersions += removable.length;
+  for (const { id, version, sizeBytes, publishedAt } of removable) {
+    preview.removedBytes += sizeBytes;
+    if (after && (packageId < after[0] || (packageId === after[0] && id <= after[1]))) continue;
+    if (preview.versions.length < first) preview.versions.push({ id, packageId, format, packageName: name, version, sizeBytes, publishedAt, why });
+    else preview.hasMore = true;
+  }
+}

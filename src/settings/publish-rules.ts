@@ -1,0 +1,33 @@
+import type { EntityManager } from 'typeorm';
+import type { NamespaceRow } from '../db/tables/namespace.ts';
+import type { Format } from '../formats/format.ts';
+import { idsOfLineage } from '../namespaces/lineage.ts';
+import { formatDefinitions } from './definitions.ts';
+import { matchesRegex } from './pattern.ts';
+import { type Quota, quotasAmong, quotaSettings } from './quotas.ts';
+import { resolveSetting } from './resolve.ts';
+import { listStoredSettings } from './rows.ts';
+
+/** What the settings say of publishing a package. */
+export interface PublishRules {
+  /** Whether what is there gives way to what is published. */
+  allowsDuplicates: boolean;
+  /** A file may have at most so many bytes. */
+  maxFileBytes: number;
+  /** The quotas that bind, the root's first. */
+  quotas: Quota[];
+}
+
+/** The rules for a package of that name in a namespace, in one read. Without a name: as for one without exceptions. */
+export async function getPublishRules(manager: EntityManager, namespace: Pick<NamespaceRow, 'lineage'>, format: Format, name?: string): Promise<PublishRules> {
+  const ids = idsOfLineage(namespace);
+  const { duplicates, duplicateExceptions, maxFileBytes } = formatDefinitions(format);
+  const rows = await listStoredSettings(manager, ids, [duplicates.name, duplicateExceptions.name, maxFileBytes.name, ...quotaSettings]);
+  const exceptions = String(resolveSetting(duplicateExceptions, ids, rows).effective);
+  const isException = exceptions !== '' && name !== undefined && matchesRegex(exceptions, format.normalizeName(name));
+  return {
+    allowsDuplicates: (resolveSetting(duplicates, ids, rows).effective === 'ALLOWED') !== isException,
+    maxFileBytes: Math.min(format.maxFileBytes, Number(resolveSetting(maxFileBytes, ids, rows).effective)),
+    quotas: quotasAmong(ids, rows),
+  };
+}
