@@ -88,7 +88,7 @@ mutationField('setPackageAccess', {
       package: t.field({
         type: PackageRef,
         nullable: true,
-        description: 'The package; null where the caller no longer sees it.',
+        description: 'The package, with the rights that the caller had before; null where those no longer show it.',
         resolve: ({ packageId }, _args, context) => packageById(context, packageId),
       }),
     }),

@@ -47,10 +47,14 @@ export type CreateProjectInput = {
 
 /** What `createToken` needs to know. */
 export type CreateTokenInput = {
-  /** When it stops working; by default never. */
+  /** When it stops working; by default when the credential in use does. */
   expiresAt?: string | null | undefined;
+  /** The formats that it is limited to; by default none. A token with limits manages nothing. */
+  formats?: Array<Format> | null | undefined;
   /** What to call it, 1 to 255 characters. */
   name: string;
+  /** What the names of packages must match, `*` for any text: `@acme/*`. By default any name. */
+  namePattern?: string | null | undefined;
   /** What it may be used for; by default as much as the credential in use. */
   scopes?: Array<TokenScope> | null | undefined;
 };
@@ -268,15 +272,15 @@ export type VersionOrderField =
 
 /** What became of a version since it was published. */
 export type VersionStatus =
-  /** Gone; can be restored for a while. */
+  /** Gone; can be restored for a while. No version in a list of versions is in this state: see `deletedVersions`. */
   | 'DELETED'
   /** Installable, with a warning. */
   | 'DEPRECATED'
-  /** Installable by its exact version, but not listed. */
+  /** Installable by its exact version or a tag, passed over by ranges where another fits, not listed by clients, never the latest. */
   | 'HIDDEN'
   /** Listed and installable. */
   | 'PUBLISHED'
-  /** Withdrawn: only where it is locked already is it still installed. */
+  /** Withdrawn: where it is locked already it is still installed, but nothing new resolves to it, and it is never the latest. */
   | 'YANKED';
 
 /** Who may see and pull what is in a namespace. A child is never more visible than its parent. */
@@ -345,9 +349,9 @@ type Failure_InvalidName_Fragment = (
   & { __typename: 'InvalidName' }
 );
 
-type Failure_InvalidPackage_UploadNotReady_Fragment = (
+type Failure_OcgYcDs3lvqmM4l2hmVbSmfdQfqnMlxFgB2P5ZrThYm_Fragment = (
   { code: string, message: string }
-  & { __typename: 'InvalidPackage' | 'UploadNotReady' }
+  & { __typename: 'InvalidPackage' | 'NotRestorable' | 'Protected' | 'QuotaExceeded' | 'SettingLocked' | 'TeamExists' | 'UploadNotReady' | 'UserExists' }
 );
 
 type Failure_InvalidVersion_Fragment = (
@@ -376,7 +380,7 @@ export type FailureFragment =
   | Failure_FileTooLarge_Fragment
   | Failure_InvalidInput_Fragment
   | Failure_InvalidName_Fragment
-  | Failure_InvalidPackage_UploadNotReady_Fragment
+  | Failure_OcgYcDs3lvqmM4l2hmVbSmfdQfqnMlxFgB2P5ZrThYm_Fragment
   | Failure_InvalidVersion_Fragment
   | Failure_NameOwnedElsewhere_Fragment
   | Failure_NamespaceExists_NamespaceNotEmpty_Fragment
@@ -737,7 +741,7 @@ export type PublishPackageMutation = { publishPackage:
     )
     | (
       { code: string, message: string }
-      & { __typename: 'InvalidPackage' | 'UploadNotReady' }
+      & { __typename: 'InvalidPackage' | 'Protected' | 'QuotaExceeded' | 'UploadNotReady' }
     )
     | (
       { givenVersion: string, code: string, message: string }
@@ -785,6 +789,10 @@ export type SetTagMutation = { setTag:
       & { __typename: 'InvalidVersion' }
     )
     | (
+      { code: string, message: string }
+      & { __typename: 'Protected' }
+    )
+    | (
       { package: (
         { id: string, format: Format, name: string, purl: string, description: string | null, visibility: Visibility | null, sizeBytes: number, createdAt: string, updatedAt: string, namespace: { id: string, path: string } | null }
         & { __typename: 'Package' }
@@ -805,6 +813,10 @@ export type RemoveTagMutation = { removeTag:
     | (
       { field: string, code: string, message: string }
       & { __typename: 'InvalidInput' }
+    )
+    | (
+      { code: string, message: string }
+      & { __typename: 'Protected' }
     )
     | (
       { package: (
@@ -836,6 +848,10 @@ export type DeprecateVersionsMutation = { deprecateVersions:
       { givenVersion: string, code: string, message: string }
       & { __typename: 'InvalidVersion' }
     )
+    | (
+      { code: string, message: string }
+      & { __typename: 'Protected' }
+    )
    };
 
 export type DeletePackageMutationVariables = Exact<{
@@ -851,6 +867,10 @@ export type DeletePackageMutation = { deletePackage:
     | (
       { field: string, code: string, message: string }
       & { __typename: 'InvalidInput' }
+    )
+    | (
+      { code: string, message: string }
+      & { __typename: 'Protected' }
     )
    };
 
@@ -871,6 +891,10 @@ export type DeleteVersionMutation = { deleteVersion:
       { field: string, code: string, message: string }
       & { __typename: 'InvalidInput' }
     )
+    | (
+      { code: string, message: string }
+      & { __typename: 'Protected' }
+    )
    };
 
 export type DeleteFileMutationVariables = Exact<{
@@ -889,6 +913,10 @@ export type DeleteFileMutation = { deleteFile:
     | (
       { field: string, code: string, message: string }
       & { __typename: 'InvalidInput' }
+    )
+    | (
+      { code: string, message: string }
+      & { __typename: 'Protected' }
     )
    };
 
@@ -911,6 +939,10 @@ export type NodeQuery = { node:
     | (
       { name: string, hint: string, scopes: Array<TokenScope>, id: string }
       & { __typename: 'AccessToken' }
+    )
+    | (
+      { id: string }
+      & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' }
     )
     | (
       { path: string, name: string, id: string }
@@ -949,6 +981,10 @@ export type NodesQuery = { nodes: Array<
       & { __typename: 'AccessToken' }
     )
     | (
+      { id: string }
+      & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' }
+    )
+    | (
       { path: string, name: string, id: string }
       & { __typename: 'Group' | 'Instance' | 'Project' }
     )
@@ -977,6 +1013,11 @@ export type NodesQuery = { nodes: Array<
 type NodeSummary_AccessToken_Fragment = (
   { name: string, hint: string, scopes: Array<TokenScope>, id: string }
   & { __typename: 'AccessToken' }
+);
+
+type NodeSummary_8aDVt5p0K9cTh8jeQdJm5Hwtb603L3y0bdzwO0Yj4_Fragment = (
+  { id: string }
+  & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' }
 );
 
 type NodeSummary_Group_Instance_Project_Fragment = (
@@ -1011,6 +1052,7 @@ type NodeSummary_User_Fragment = (
 
 export type NodeSummaryFragment =
   | NodeSummary_AccessToken_Fragment
+  | NodeSummary_8aDVt5p0K9cTh8jeQdJm5Hwtb603L3y0bdzwO0Yj4_Fragment
   | NodeSummary_Group_Instance_Project_Fragment
   | NodeSummary_Package_Fragment
   | NodeSummary_PackageFile_Fragment
@@ -1113,7 +1155,7 @@ export const UpdateNamespaceDocument = /* @__PURE__ */ document<UpdateNamespaceM
   [NamespaceFields, Failure],
 );
 
-/** Deletes a namespace that holds no packages and no namespaces. */
+/** Deletes a namespace that holds no packages and no namespaces, also none that could be restored. Names that were used in it stay taken in its group. */
 export const DeleteNamespaceDocument = /* @__PURE__ */ document<DeleteNamespaceMutation, DeleteNamespaceMutationVariables>(
   'mutation DeleteNamespace($input:DeleteNamespaceInput!){deleteNamespace(input:$input){__typename ...on DeleteNamespacePayload{deletedNamespaceId parent{...NamespaceFields}}...Failure}}',
   [NamespaceFields, Failure],
@@ -1239,13 +1281,13 @@ export const NodesDocument = /* @__PURE__ */ document<NodesQuery, NodesQueryVari
   [NodeSummary],
 );
 
-/** Makes a token for the caller. It may do no more than the credential in use, which needs the scope ADMIN for this. */
+/** Makes a personal token for the caller. It may do no more and live no longer than the credential in use, which needs the scope ADMIN and no limits for this. Errors: UNAUTHENTICATED, FORBIDDEN. */
 export const CreateTokenDocument = /* @__PURE__ */ document<CreateTokenMutation, CreateTokenMutationVariables>(
   'mutation CreateToken($input:CreateTokenInput!){createToken(input:$input){__typename ...on CreateTokenPayload{secret token{...TokenFields}}...Failure}}',
   [TokenFields, Failure],
 );
 
-/** Ends one of the caller's tokens at once. Without the scope ADMIN a token can end only itself. */
+/** Ends a token and all job tokens that it minted, at once: one of the caller's, of a namespace that they manage, or for an instance's admin any. With the scope ADMIN; every token may end itself and what it minted without. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const RevokeTokenDocument = /* @__PURE__ */ document<RevokeTokenMutation, RevokeTokenMutationVariables>(
   'mutation RevokeToken($input:RevokeTokenInput!){revokeToken(input:$input){__typename ...on RevokeTokenPayload{revokedTokenId}...Failure}}',
   [Failure],
@@ -1269,7 +1311,7 @@ export interface Operations {
   createProject(input: CreateProjectMutationVariables['input'], options?: RequestOptions): Promise<CreateProjectMutation['createProject']>;
   /** Changes a namespace. What is left out stays as it is. */
   updateNamespace(input: UpdateNamespaceMutationVariables['input'], options?: RequestOptions): Promise<UpdateNamespaceMutation['updateNamespace']>;
-  /** Deletes a namespace that holds no packages and no namespaces. */
+  /** Deletes a namespace that holds no packages and no namespaces, also none that could be restored. Names that were used in it stay taken in its group. */
   deleteNamespace(input: DeleteNamespaceMutationVariables['input'], options?: RequestOptions): Promise<DeleteNamespaceMutation['deleteNamespace']>;
   /** The package that a name means when read at a namespace: as clients of its endpoint get it. Null where there is none or the caller may not read it. */
   package(variables: PackageQueryVariables, options?: RequestOptions): Promise<PackageQuery['package']>;
@@ -1311,9 +1353,9 @@ export interface Operations {
   node(variables: NodeQueryVariables, options?: RequestOptions): Promise<NodeQuery['node']>;
   /** Up to 100 things by their ids, in the same order; null for what is not there or may not be seen. */
   nodes(variables: NodesQueryVariables, options?: RequestOptions): Promise<NodesQuery['nodes']>;
-  /** Makes a token for the caller. It may do no more than the credential in use, which needs the scope ADMIN for this. */
+  /** Makes a personal token for the caller. It may do no more and live no longer than the credential in use, which needs the scope ADMIN and no limits for this. Errors: UNAUTHENTICATED, FORBIDDEN. */
   createToken(input: CreateTokenMutationVariables['input'], options?: RequestOptions): Promise<CreateTokenMutation['createToken']>;
-  /** Ends one of the caller's tokens at once. Without the scope ADMIN a token can end only itself. */
+  /** Ends a token and all job tokens that it minted, at once: one of the caller's, of a namespace that they manage, or for an instance's admin any. With the scope ADMIN; every token may end itself and what it minted without. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   revokeToken(input: RevokeTokenMutationVariables['input'], options?: RequestOptions): Promise<RevokeTokenMutation['revokeToken']>;
 }
 

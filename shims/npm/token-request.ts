@@ -8,6 +8,7 @@ import { checkName } from './name.ts';
 const unknownLimits = ['cidr_whitelist', 'orgs'];
 
 const dayMs = 24 * 60 * 60 * 1000;
+const maxDays = 36_500;
 
 /**
  * What `npm token create` asks for (npm's `lib/commands/token.js`): name, days until it expires, whether it may only read, which older
@@ -16,15 +17,23 @@ const dayMs = 24 * 60 * 60 * 1000;
 export function readTokenRequest(body: JsonObject, now: number): TokenWish {
   const limit = unknownLimits.find((field) => isGiven(body[field]));
   if (limit !== undefined) throw new InvalidInput(limit, `Tokens cannot be limited by ${limit.replace('_', ' ')} here.`);
-  const { name, expires } = body;
+  const { name } = body;
   const namePattern = readNames(body);
+  const days = readDays(body);
   return {
     name: typeof name === 'string' && name !== '' ? name : 'npm token',
     scopes: isReadOnly(body) ? ['READ'] : ['READ', 'WRITE', 'DELETE'],
     // Packages of other formats have names of their own.
     ...(namePattern === undefined ? {} : { namePattern, formats: [npmFormat.id] }),
-    ...(typeof expires === 'number' && expires > 0 ? { expiresAt: now + expires * dayMs } : {}),
+    ...(days === undefined ? {} : { expiresAt: now + Math.round(days * dayMs) }),
   };
+}
+
+/** Days until it expires; undefined: never. Nonsense is refused, for a token that was to expire would live for ever. */
+function readDays({ expires }: JsonObject): number | undefined {
+  if (expires === undefined || expires === null) return undefined;
+  if (typeof expires !== 'number' || !(expires > 0 && expires <= maxDays)) throw new InvalidInput('expires', `A token expires after 1 to ${maxDays} days.`);
+  return expires;
 }
 
 /** One package, or all of one scope: a token here has one pattern. Undefined: any. */

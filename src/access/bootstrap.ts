@@ -20,7 +20,9 @@ export async function bootstrap(core: Core): Promise<string | undefined> {
       const now = core.clock.now();
       const admin = await tx.findOne(UserTable, { where: { username: adminName } });
       if (admin && adminToken === undefined) return undefined;
-      if (admin && (await tx.existsBy(TokenTable, { secretSha256: secretSha256(adminToken ?? '') }))) return undefined;
+      const sha256 = secretSha256(adminToken ?? '');
+      // A secret that was rotated out does not come back by a restart.
+      if (admin && (await tx.existsBy(TokenTable, [{ secretSha256: sha256 }, { previousSha256: sha256 }]))) return undefined;
       const userId = admin?.id ?? newId('user', now);
       if (!admin) {
         await tx.insert(UserTable, {

@@ -10,6 +10,8 @@ import { mustManageTokens } from './token-rules.ts';
 
 /** A token by id, locked until the transaction ends. */
 export async function lockToken(tx: EntityManager, id: string): Promise<TokenRow | null> {
+  // MariaDB would not compare other characters with a column of ASCII.
+  if (!/^tok_\w+$/.test(id)) return null;
   await tx.query(`SELECT id FROM access_token WHERE id = ?${forUpdate(tx)}`, [id]);
   return tx.findOne(TokenTable, { where: { id } });
 }

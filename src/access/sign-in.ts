@@ -27,8 +27,8 @@ const lanes = Array.from({ length: 3 }, () => new Mutex());
 /**
  * The user with that password; throws Unauthenticated, with one message for every reason, and TooManyRequests after too many wrong
  * passwords, without looking at this one: within 15 minutes of the first, 10 from one address for one user name, 100 from one
- * address, 100 for one user name. Several processes count together; each may look at one password more for a user name (three more
- * from an address) where attempts arrive at the same moment, never at more.
+ * address, 100 for one user name. Processes count together. Of attempts at the same moment one process looks at no more than that for a
+ * user name, and each further process at one more at most; from an address it is three per process, less one.
  */
 export function signIn(core: Pick<Core, 'database' | 'clock'>, attempt: SignInAttempt): Promise<UserRow> {
   return laneOf(attempt.username).run(() => verifyAttempt(core, attempt));

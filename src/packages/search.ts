@@ -6,6 +6,7 @@ import { type Condition, containsText } from '../db/condition.ts';
 import { beginningWith, likeEscape } from '../db/like.ts';
 import { placeholders } from '../db/upsert.ts';
 import { getVisibleNamespace } from '../namespaces/read.ts';
+import { latestStatuses } from './summary.ts';
 
 export interface SearchInput {
   namespacePath: string;
@@ -65,9 +66,9 @@ async function loadFound(core: Core, defaultTag: string, ids: string[]): Promise
   if (ids.length === 0) return [];
   const rows: FoundPackage[] = await core.database.reads.query(
     'SELECT p.id, p.name, v.description, v.version, v.published_at AS publishedAt, COALESCE(u.username, a.name) AS publishedBy, v.keywords, v.homepage, v.repository_url AS repositoryUrl ' +
-      'FROM package p LEFT JOIN tag t ON t.package_id = p.id AND t.name = ? ' +
-      "JOIN version v ON v.id = COALESCE(t.version_id, (SELECT w.id FROM version w WHERE w.package_id = p.id AND w.tombstone = '' " +
-      "AND w.status IN ('PUBLISHED', 'DEPRECATED') ORDER BY w.is_prerelease, w.sort_key DESC LIMIT 1)) " +
+      `FROM package p JOIN version v ON v.id = COALESCE((SELECT x.id FROM tag t JOIN version x ON x.id = t.version_id ` +
+      `WHERE t.package_id = p.id AND t.name = ? AND x.status IN (${latestStatuses})), (SELECT w.id FROM version w WHERE w.package_id = p.id AND w.tombstone = '' ` +
+      `AND w.status IN (${latestStatuses}) ORDER BY w.is_prerelease, w.sort_key DESC LIMIT 1)) ` +
       `LEFT JOIN user u ON u.id = v.published_by_id LEFT JOIN access_token a ON a.id = v.published_by_id WHERE p.id IN (${placeholders(ids)})`,
     [defaultTag, ...ids],
   );

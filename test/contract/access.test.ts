@@ -1,22 +1,14 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Actor, anonymous } from '../../src/access/actor.ts';
+import { anonymous } from '../../src/access/actor.ts';
 import { revokeToken } from '../../src/access/end-token.ts';
 import { createOwnToken } from '../../src/access/own-tokens.ts';
-import { canRead } from '../../src/access/decide.ts';
 import { createToken, listTokens } from '../../src/access/tokens.ts';
 import { insertMember } from '../../src/access/members.ts';
 import { signIn } from '../../src/access/sign-in.ts';
 import { createUser } from '../../src/access/users.ts';
-import { readableNodes } from '../../src/access/visible-nodes.ts';
-import { roles, UserTable } from '../../src/db/tables/access.ts';
-import { tokenScopes } from '../../src/db/tables/credential.ts';
-import { instanceId, type NamespaceRow, NamespaceTable } from '../../src/db/tables/namespace.ts';
-import { newId } from '../../src/ids.ts';
+import { UserTable } from '../../src/db/tables/access.ts';
 import { password, type TestApp } from '../support/app.ts';
-import { actorWith, databases, node, openRegistry, refusal } from './registry.ts';
-
-const visibilities = ['PUBLIC', 'INTERNAL', 'PRIVATE'] as const;
+import { databases, node, openRegistry, refusal } from './registry.ts';
 
 describe.for(databases)('access on $name', ({ open, missing }) => {
   let app: TestApp;
@@ -26,41 +18,6 @@ describe.for(databases)('access on $name', ({ open, missing }) => {
   afterAll(() => app?.close());
 
   const test = it.skipIf(missing !== undefined);
-
-  test('the filter of lists is the decision of single reads, on any tree', async () => {
-    const tree = fc.array(fc.record({ parent: fc.nat(), visibility: fc.constantFrom(...visibilities) }), { minLength: 1, maxLength: 8 });
-    const rights = fc.record({
-      who: fc.constantFrom('anonymous', 'user', 'admin'),
-      scopes: fc.uniqueArray(fc.constantFrom(...tokenScopes)),
-      roles: fc.array(fc.tuple(fc.nat(8), fc.constantFrom(...roles)), { maxLength: 3 }),
-    });
-    await fc.assert(
-      fc.asyncProperty(tree, fc.array(rights, { minLength: 1, maxLength: 6 }), async (shape, people) => {
-        await app.core.database.tx(async (tx) => {
-          const rows: NamespaceRow[] = [await tx.findOneByOrFail(NamespaceTable, { id: instanceId })];
-          for (const { parent, visibility } of shape) {
-            const above = rows[parent % rows.length] as NamespaceRow;
-            const id = newId('namespace');
-            rows.push({ ...above, id, kind: 'GROUP', parentId: above.id, topId: id, path: `random/${id}`, lineage: `${above.lineage}${id}/`, visibility });
-          }
-          await tx.insert(NamespaceTable, rows.slice(1));
-          for (const { who, scopes, roles: given } of people) {
-            const held = new Map(given.map(([index, role]) => [rows[index % rows.length]?.id ?? '', role]));
-            const actor: Actor = who === 'anonymous' ? { ...anonymous, scopes: new Set(scopes) } : actorWith({ scopes: new Set(scopes), roles: held });
-            if (who === 'admin' && actor.user) actor.user.isAdmin = true;
-            const { sql, parameters } = readableNodes(actor, 'n');
-            const listed: { id: string }[] = await tx.query(`SELECT n.id FROM namespace n WHERE ${sql} AND n.path LIKE 'random/%' ORDER BY n.id`, parameters);
-            const decided = rows.filter((row) => row.path.startsWith('random/') && canRead(actor, row)).map(({ id }) => id);
-            expect(listed.map(({ id }) => id)).toEqual(decided.sort());
-          }
-          throw new Rollback();
-        }).catch((error: unknown) => {
-          if (!(error instanceof Rollback)) throw error;
-        });
-      }),
-      { numRuns: 40 },
-    );
-  });
 
   test('a token is good until it expires or is revoked', async () => {
     const user = await createUser(app.core, { username: 'Tokens', password });
@@ -132,5 +89,3 @@ describe.for(databases)('access on $name', ({ open, missing }) => {
     expect(await app.core.database.reads.query('SELECT role FROM membership WHERE user_id = ?', [user.id])).toEqual([{ role: 'GUEST' }]);
   });
 });
-
-class Rollback extends Error {}

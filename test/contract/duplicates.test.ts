@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EventTable } from '../../src/db/tables/event.ts';
 import { FileTable } from '../../src/db/tables/file.ts';
 import { PackageTable, VersionTable } from '../../src/db/tables/package.ts';
 import { purgeDeleted } from '../../src/blobs/purge.ts';
 import { deleteFile, deleteVersion } from '../../src/packages/remove.ts';
 import { restoreVersion } from '../../src/packages/restore.ts';
-import { createRule } from '../../src/protection/manage.ts';
+import { createProtectionRule } from '../../src/protection/manage.ts';
 import { findStoredFile } from '../../src/packages/download.ts';
 import { setTag } from '../../src/packages/tags.ts';
 import type { FormatSetting, SettingValue } from '../../src/settings/definitions.ts';
@@ -21,6 +21,10 @@ describe.for(databases)('duplicates on $name', { timeout: 60_000 }, ({ open, mis
     if (missing === undefined) app = await openRegistry(open);
   });
   afterAll(() => app?.close());
+
+  afterEach(async () => {
+    if (missing === undefined) await unset();
+  });
 
   const test = it.skipIf(missing !== undefined);
   const reads = () => app.core.database.reads;
@@ -72,7 +76,6 @@ describe.for(databases)('duplicates on $name', { timeout: 60_000 }, ({ open, mis
     await restoreVersion(app.core, owner, first.version.id);
     expect(await live(first.package.id)).toBe(sha256('old'));
     await expectUsage();
-    await unset();
   });
 
   test('npm, allowed: the very same bytes leave the version as it is', async () => {
@@ -83,7 +86,6 @@ describe.for(databases)('duplicates on $name', { timeout: 60_000 }, ({ open, mis
     expect(await tagsOf(app.core, first.package.id)).toEqual({ latest: '1.0.0', next: '1.0.0' });
     expect(await reads().countBy(VersionTable, { packageId: first.package.id })).toBe(1);
     await expectUsage();
-    await unset();
   });
 
   test('npm, allowed: another file name or one more file is another version', async () => {
@@ -93,7 +95,6 @@ describe.for(databases)('duplicates on $name', { timeout: 60_000 }, ({ open, mis
     const third = await npm('files', '', { files: { 'z.tgz': 'bytes' } });
     expect(new Set([first, second, third].map(({ version }) => version.id)).size).toBe(3);
     await expectUsage();
-    await unset();
   });
 
   test('a failure on the way leaves the old version in place', async () => {
@@ -101,21 +102,19 @@ describe.for(databases)('duplicates on $name', { timeout: 60_000 }, ({ open, mis
     const { package: owner } = await npm('failing', 'old', { tags: ['latest', 'stable'] });
     expect(await refused(() => npm('failing', 'new', { input: { also: async () => Promise.reject(new Error('no')) } }))).toBe('Error');
     expect([await live(owner.id), await tagsOf(app.core, owner.id)]).toEqual([sha256('old'), { latest: '1.0.0', stable: '1.0.0' }]);
-    await unset();
   });
 
   test('rules still protect an immutable version, and one that an immutable tag points at', async () => {
     await set('npm', { duplicates: 'ALLOWED' });
     const actor = await app.actor('owner');
     const acme = await node(app.core, 'acme');
-    const rule = { namespaceId: acme.id, format: 'npm', publishRole: null, deleteRole: null, isImmutable: true } as const;
-    await createRule(app.core, actor, { ...rule, target: 'VERSION', namePattern: 'guarded', pattern: '1.*' });
-    await createRule(app.core, actor, { ...rule, target: 'TAG', namePattern: 'tagged', pattern: 'stable' });
+    const rule = { format: 'npm', publishRole: null, deleteRole: null, isImmutable: true } as const;
+    await createProtectionRule(app.core, actor, acme.id, { ...rule, target: 'VERSION', namePattern: 'guarded', pattern: '1.*' });
+    await createProtectionRule(app.core, actor, acme.id, { ...rule, target: 'TAG', namePattern: 'tagged', pattern: 'stable' });
     await npm('guarded', 'old');
     const { package: tagged } = await npm('tagged', 'old');
     await setTag(app.core, await app.actor('developer'), { packageId: tagged.id, tag: 'stable', version: '1.0.0' });
     expect([await refused(() => npm('guarded', 'new')), await refused(() => npm('tagged', 'new'))]).toEqual(['Protected', 'Protected']);
-    await unset();
   });
 
   test('exceptions turn the rule around for whole names', async () => {
@@ -133,7 +132,6 @@ describe.for(databases)('duplicates on $name', { timeout: 60_000 }, ({ open, mis
     await set('npm', { duplicateExceptions: '' }, 'acme/widgets');
     expect(await refusal(npm('snapshot', 'c'))).toBe('nothing');
     await set('npm', { duplicateExceptions: null }, 'acme/widgets');
-    await unset();
   });
 
   test('generic, refused: a file stays, others may join', async () => {
@@ -143,7 +141,6 @@ describe.for(databases)('duplicates on $name', { timeout: 60_000 }, ({ open, mis
     expect(await refusal(generic('kept', '', { files: { g: 'b' } }))).toBe('nothing');
     expect(await live(owner.id, 'f')).toBe(sha256('a'));
     await expectUsage();
-    await unset();
   });
 
   test('npm, refused: what was deleted comes back with the same bytes only, until it is purged', async () => {
@@ -200,6 +197,5 @@ describe.for(databases)('duplicates on $name', { timeout: 60_000 }, ({ open, mis
     expect(await reads().countBy(VersionTable, { packageId, tombstone: '' })).toBe(1);
     expect(await tagsOf(app.core, packageId)).toEqual({ latest: '1.0.0', stable: '1.0.0' });
     await expectUsage();
-    await unset();
   });
 });

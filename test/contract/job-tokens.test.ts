@@ -231,6 +231,12 @@ describe.for(databases)('tokens of jobs, rotated and revoked, on $name', ({ open
       expect((await stored(job.token.id)).revokedAt).toBe(app.clock.now());
     });
 
+    test.for(['', 'rubbish', 'tok_\u{1f600}', "'", 'x'.repeat(5000)])('of "%s" finds nothing', async (id) => {
+      const admin = await app.actor('admin');
+      expect(await refusal(revokeToken(app.core, admin, id))).toBe('NotFound');
+      expect(await refusal(rotateToken(app.core, admin, id))).toBe('NotFound');
+    });
+
     test("of somebody's own is for an admin only, and only with the scope ADMIN", async () => {
       const made = await createOwnToken(app.core, await app.actor('reader'), { name: 'mine' });
       const weakAdmin = await createOwnToken(app.core, await app.actor('admin'), { name: 'weak', scopes: ['READ', 'WRITE', 'DELETE'] });

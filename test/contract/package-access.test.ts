@@ -152,15 +152,16 @@ describe.for(databases)('access to single packages on $name', ({ open, missing }
   test('visibility of its own: never more open than the namespace, also when that closes later', async () => {
     const open = await app.namespace('open-access', 'PROJECT', 'PUBLIC');
     const { package: owner } = await publishAs(app, { as: 'admin', namespace: 'open-access', name: 'own-visibility' });
-    const seenBy = async () => Promise.all((['anonymous', 'outsider', 'admin'] as const).map((as) => view(as, 'own-visibility', 'open-access')));
+    const seenBy = async () => {
+      const [anonymous, ...others] = await Promise.all((['anonymous', 'outsider', 'admin'] as const).map((as) => view(as, 'own-visibility', 'open-access')));
+      return [anonymous === (await view('anonymous', 'not-there', 'open-access')) ? 'like nothing' : anonymous, ...others];
+    };
     const admin = await app.actor('admin');
-    // Like any name that is not there.
-    const missing = await view('anonymous', 'not-there', 'open-access');
     expect(await seenBy()).toEqual(['nothing', 'nothing', 'nothing']);
     for (const [changes, seen] of [
-      [{ visibility: 'INTERNAL' }, [missing, 'nothing', 'nothing']],
-      [{ visibility: 'PRIVATE' }, [missing, 'NotFound', 'nothing']],
-      [{ inheritsFromNamespace: false, visibility: null }, [missing, 'NotFound', 'nothing']],
+      [{ visibility: 'INTERNAL' }, ['like nothing', 'nothing', 'nothing']],
+      [{ visibility: 'PRIVATE' }, ['like nothing', 'NotFound', 'nothing']],
+      [{ inheritsFromNamespace: false, visibility: null }, ['like nothing', 'NotFound', 'nothing']],
       [{ visibility: 'PUBLIC' }, ['nothing', 'nothing', 'nothing']],
     ] as const) {
       await set(owner.id, changes, 'admin');
@@ -168,7 +169,7 @@ describe.for(databases)('access to single packages on $name', ({ open, missing }
     }
     await updateNamespace(app.core, admin, open.id, { visibility: 'INTERNAL' });
     expect((await stored(owner.id)).visibility).toBe('PUBLIC');
-    expect(await seenBy()).toEqual(['Unauthenticated', 'nothing', 'nothing']);
+    expect(await seenBy()).toEqual(['like nothing', 'nothing', 'nothing']);
   });
 
   test('an owner can see why', async () => {

@@ -167,6 +167,21 @@ describe.for(databases)('protection rules on $name', ({ open, missing }) => {
     expect(await tagsOf(app.core, owner.id)).toEqual({ latest: '1.0.0', 'rel-1': '1.0.0', 'rel-2': '2.0.0' });
   });
 
+  test('of setting an immutable tag and deleting its version at once one happens', async () => {
+    const actor = await app.actor('admin');
+    await rule({ target: 'TAG', namePattern: 'race-*', pattern: 'fixed', isImmutable: true });
+    for (let round = 0; round < 8; round++) {
+      const { package: owner } = await publishAs(app, { name: `race-${round}`, version: '1.0.0', tags: [] });
+      await publishAs(app, { name: `race-${round}`, version: '2.0.0', tags: [] });
+      const outcomes = await Promise.all([
+        refusal(setTag(app.core, actor, { packageId: owner.id, tag: 'fixed', version: '1.0.0' })),
+        refusal(deleteVersions(app.core, actor, owner.id, ['1.0.0'])),
+      ]);
+      expect([['nothing', 'Protected'], ['NotFound', 'nothing']]).toContainEqual(outcomes);
+      expect((await tagsOf(app.core, owner.id))['fixed']).toBe(outcomes[0] === 'nothing' ? '1.0.0' : undefined);
+    }
+  });
+
   test('a protected default tag is passed over where nobody asked to move it', async () => {
     await rule({ target: 'TAG', namePattern: 'follow-*', pattern: 'latest', publishRole: 'OWNER' });
     const name = 'follow-role';

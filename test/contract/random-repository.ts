@@ -71,6 +71,14 @@ export async function makeRepository(core: Core, random: () => number, versionCo
   return { nodes, packages, rules };
 }
 
+/** Takes everything away again, so that another can be made in the same database. */
+export async function emptyRepository(core: Core): Promise<void> {
+  await core.database.tx(async (tx) => {
+    for (const table of ['cleanup_policy', 'protection_rule', 'event', 'tag', 'file', 'version', 'package', 'stored_blob']) await tx.query(`DELETE FROM ${table}`);
+    for (const path of paths.toReversed()) await tx.query('DELETE FROM namespace WHERE path = ?', [path]);
+  });
+}
+
 function makePackages(core: Core, random: () => number, versionCount: number): MadePackage[] {
   const packages: MadePackage[] = [];
   for (let made = 0; made < versionCount; ) {

@@ -292,5 +292,5 @@ describe.for(databases)('restoring on $name', ({ open, missing }) => {
       expect(said.filter((one) => one === 'NotRestorable' || one === 'VersionExists')).toHaveLength(2);
       expect(await reads().countBy(VersionTable, { packageId: owner.id, tombstone: '' })).toBe(1);
     }
-  });
+  }, 60_000);
 });

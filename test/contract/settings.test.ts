@@ -217,7 +217,7 @@ describe.for(databases)('settings on $name', { timeout: 60_000 }, ({ open, missi
       const updates = Array.from({ length: 8 }, async () => {
         const setting = random(['registryEnabled', 'anyoneCanPull', 'retentionDays'] as const);
         const path = random(paths);
-        const change = { value: random(values[setting]), ...(Math.random() < 0.3 ? { isLocked: Math.random() < 0.4 } : {}) };
+        const change = { value: random<SettingValue>(values[setting]), ...(Math.random() < 0.3 ? { isLocked: Math.random() < 0.4 } : {}) };
         await (Math.random() < 0.3
           ? set(path, { formats: [{ format: random(app.core.formats.list()), settings: { enabled: { value: random([true, false, null]) } } }] })
           : setNode(path, setting, change)

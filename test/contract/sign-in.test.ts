@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { anonymous } from '../../src/access/actor.ts';
 import { changePassword } from '../../src/access/manage-users.ts';
 import { openSession, sessionSeconds } from '../../src/access/sessions.ts';
@@ -100,6 +100,22 @@ describe.for(databases)('signing in on $name', ({ open, missing }) => {
     const results = await Promise.all(Array.from({ length: 40 }, (_, index) => attempt(`wrong ${index}`)));
     expect(results.filter((result) => result === 'Unauthenticated')).toHaveLength(10);
     expect(results.filter((result) => result === 'TooManyRequests')).toHaveLength(30);
+  });
+
+  test('two processes that are asked at once look at one more at most', async () => {
+    // The module a second time, as another process has it.
+    vi.resetModules();
+    const other = (await import('../../src/access/sign-in.ts')).signIn;
+    expect(other).not.toBe(signIn);
+    const results = await Promise.all(
+      Array.from({ length: 40 }, async (_, index) => {
+        const error = await (index % 2 === 0 ? signIn : other)(app.core, { username: 'owner', password: `wrong ${index}`, address: home }).catch((thrown: unknown) => thrown);
+        return (error as Error).constructor.name;
+      }),
+    );
+    const seen = results.filter((result) => result === 'Unauthenticated').length;
+    expect([10, 11]).toContain(seen);
+    expect(results.filter((result) => result === 'TooManyRequests')).toHaveLength(40 - seen);
   });
 
   test('the same wrong Basic password again and again counts each time, and one address does not speak for another', async () => {

@@ -7,6 +7,8 @@ import { decide } from '../../src/access/decide.ts';
 import { tokenScopes, TokenTable } from '../../src/db/tables/credential.ts';
 import { EventTable } from '../../src/db/tables/event.ts';
 import { instanceId } from '../../src/db/tables/namespace.ts';
+import { listDocumentRows } from '../../src/packages/document-rows.ts';
+import { searchPackages } from '../../src/packages/search.ts';
 import { type Person, type TestApp, userOf } from '../support/app.ts';
 import { databases, node, openRegistry, publishAs, refusal } from './registry.ts';
 
@@ -173,6 +175,9 @@ describe.for(databases)('tokens on $name', ({ open, missing }) => {
         const { version } = await publishAs(app, { as: 'outsider', name: 'tok-lib' });
         expect(version.publishedById).toBe(token.id);
         expect(await lastEvent()).toMatchObject({ type: 'PACKAGE_PUBLISHED', actorId: token.id, tokenId: token.id });
+        expect(await listDocumentRows(app.core, version.packageId)).toMatchObject([{ publishedBy: token.name }]);
+        const found = await searchPackages(app.core, await actorOf(secret), { namespacePath: 'acme', format: 'npm', words: ['tok-lib'], offset: 0, limit: 1 });
+        expect(found).toMatchObject({ total: 1, packages: [{ name: 'tok-lib', publishedBy: token.name }] });
         expect(await refusal(publishAs(app, { as: 'outsider', name: 'tok-lib', format: 'generic' }))).toBe('Forbidden');
         expect(await refusal(publishAs(app, { as: 'outsider', name: 'by-token' }))).toBe('Forbidden');
       } finally {

@@ -11,16 +11,35 @@ import { type IdKind, idPrefixes, newId } from '../../src/ids.ts';
 import { publishAs } from '../contract/registry.ts';
 import { startApp, type TestApp, userOf } from '../support/app.ts';
 import { blinded, type HiddenCase, makeHidden, traces, twin } from '../support/hidden.ts';
-import { inputsFor, type Named } from './mutation-inputs.ts';
+import { inputsFor, type Named, rootField } from './mutation-inputs.ts';
 
 /** Mutations that name nothing which could be hidden: why. */
 const nameless: Record<string, string> = {
   signIn: 'names a person; below',
   signOut: "ends the caller's own session",
   createTeam: 'for administrators, who see everything',
-  createUser: 'for administrators, who see everything',
   changePassword: "changes the caller's own",
+  mintJobToken: 'mints from the token in use',
   createToken: "makes a token of the caller's own",
+};
+
+/** Queries that are asked below, and others with why they tell nothing. A new one fails until it is here. */
+const queries: Record<string, string> = {
+  file: 'by content, keyword and state',
+  instance: 'by a path',
+  namespace: 'by every query',
+  node: 'by the id of anything',
+  nodes: 'by the id of anything',
+  package: 'by every query',
+  packageByPurl: 'by every query',
+  packages: 'by every query',
+  previewProtectionRule: 'by every mutation, as if it were one',
+  user: 'by every query',
+  team: 'to anybody who has signed in; by every query for others',
+  teams: 'to anybody who has signed in',
+  users: 'for administrators, who see everything',
+  viewer: 'the caller themselves',
+  formats: 'what the server speaks',
 };
 
 let app: TestApp;
@@ -83,18 +102,19 @@ async function makeAround(namespaceId: string): Promise<Partial<Record<IdKind, s
 }
 
 function documentOf(mutation: string): string {
-  const field = schema.getMutationType()?.getFields()[mutation];
+  const field = rootField(schema, mutation);
   const [argument] = field?.args ?? [];
   const failures = isUnionType(getNamedType(field?.type)) ? '... on UserError { code message }' : '';
-  return `mutation($input: ${argument?.type}) { ${mutation}(input: $input) { __typename ${failures} } }`;
+  return `${schema.getQueryType()?.getFields()[mutation] ? 'query' : 'mutation'}($input: ${argument?.type}) { ${mutation}(input: $input) { __typename ${failures} } }`;
 }
 
-describe('what must not be known is answered like what is not there', () => {
-  it('by every mutation', { timeout: 60_000 }, async () => {
-    const names = Object.keys(schema.getMutationType()?.getFields() ?? {});
+describe('what must not be known is answered like what is not there', { timeout: 120_000 }, () => {
+  it('by every mutation', async () => {
+    const all = [...Object.keys(schema.getMutationType()?.getFields() ?? {}), 'previewProtectionRule'];
+    const names = all.filter((name) => !Object.hasOwn(nameless, name));
     const asked = new Set<string>();
     for (const hidden of cases) {
-      for (const format of hidden.formats ?? formats) {
+      for (const format of (hidden.formats ?? formats).slice(0, 1)) {
         const [real, absent] = await namesOf(hidden, format);
         // Only the package is hidden from those who may see its namespace, and all that is their own is theirs to see.
         const isVisible = hidden.callers.some(([, secret]) => secret !== undefined && secret !== app.secrets.outsider);
@@ -118,10 +138,12 @@ describe('what must not be known is answered like what is not there', () => {
         expect(await traces(app)).toEqual(before);
       }
     }
-    expect([...asked, ...Object.keys(nameless)].sort()).toEqual(names.sort());
+    // One that is not asked names things in a way that this test does not know: say so in mutation-inputs.ts, or here why not.
+    expect([...asked].sort()).toEqual(names.sort());
+    expect(all).toEqual(expect.arrayContaining(Object.keys(nameless)));
   });
 
-  it('by every query', { timeout: 60_000 }, async () => {
+  it('by every query', async () => {
     const documents: [string, (named: Named, format: string, view: string) => Record<string, unknown>][] = [
       ['query($view: String!, $format: Format!, $name: String!) { package(namespace: $view, format: $format, name: $name) { id name } }', ({ name }, format, view) => ({ view, name, format })],
       ['query($view: String!, $format: Format!, $name: String!) { namespace(path: $view) { path package(format: $format, name: $name) { id name } } }', ({ name }, format, view) => ({ view, name, format })],
@@ -130,6 +152,7 @@ describe('what must not be known is answered like what is not there', () => {
         'query($view: String!, $filter: PackageFilter!) { namespace(path: $view) { packages(filter: $filter) { totalCount nodes { id name } pageInfo { hasNextPage endCursor } } } packages(filter: $filter) { totalCount edges { cursor node { name } } } }',
         ({ name }, format, view) => ({ view, filter: { [field]: name, formats: [format] } }),
       ]),
+      ['query($username: String!) { user(username: $username) { id username } }', ({ username }) => ({ username })],
       ['query($id: ID!, $ids: [ID!]!) { node(id: $id) { __typename id } nodes(ids: $ids) { __typename id } }', ({ ids }) => ({ id: ids.package, ids: [ids.package, ids.version, ids.file] })],
     ];
     for (const hidden of cases) {
@@ -161,6 +184,25 @@ describe('what must not be known is answered like what is not there', () => {
         expect(await ask(absent)).toBe(await ask(real));
       }
     }
+  });
+
+  it('no query is forgotten, and teams are shown to nobody who has not signed in', async () => {
+    expect(Object.keys(schema.getQueryType()?.getFields() ?? {}).sort()).toEqual(Object.keys(queries).sort());
+    const team = (name: string) => answer(undefined, 'query($name: String!) { team(name: $name) { id } }', { name });
+    expect(await team('secret-team')).toBe(await team('absent-team'));
+  });
+
+  it('tokens of others, to who explains access', async () => {
+    const [token] = await app.core.database.reads.query("SELECT t.id FROM access_token t JOIN user u ON u.id = t.user_id WHERE u.username = 'reader'");
+    const explain = async (id: string) => (await answer(app.secrets.owner, 'query($id: ID!) { namespace(path: "acme") { explainAccess(tokenId: $id) { allowed } } }', { id })).replaceAll(id, 'id');
+    expect(await explain(token.id)).toBe(await explain(newId('token')));
+  });
+
+  it('people, at sign-in', async () => {
+    const document = 'mutation($input: SignInInput!) { signIn(input: $input) { __typename } }';
+    const known = await answer(undefined, document, { input: { username: 'owner', password: 'wrong password' } });
+    expect(known).toBe(await answer(undefined, document, { input: { username: 'nobody', password: 'wrong password' } }));
+    expect(known).toContain('UNAUTHENTICATED');
   });
 
   it('by a path, and among children and in their count', async () => {

@@ -1,5 +1,4 @@
-import { type GraphQLInputField, type GraphQLInputType, GraphQLInputObjectType, GraphQLEnumType, GraphQLList, GraphQLNonNull, type GraphQLObjectType } from 'graphql';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLField, type GraphQLInputField, type GraphQLInputType, GraphQLInputObjectType, GraphQLEnumType, GraphQLList, GraphQLNonNull, type GraphQLSchema } from 'graphql';
 import type { IdKind } from '../../src/ids.ts';
 
 /** What names there are for a thing. */
@@ -56,7 +55,7 @@ const overrides: Record<string, (named: Named) => object> = {
  * thing's name where they are one; optional names are given one at a time; the rest is in the table of overrides.
  */
 export function inputsFor(schema: GraphQLSchema, mutation: string, named: Named): Record<string, unknown>[] {
-  const field = (schema.getMutationType() as GraphQLObjectType).getFields()[mutation];
+  const field = rootField(schema, mutation);
   const type = field?.args.find(({ name }) => name === 'input')?.type;
   const input = type instanceof GraphQLNonNull ? type.ofType : type;
   if (!(input instanceof GraphQLInputObjectType)) throw new Error(`${mutation} has no input`);
@@ -64,6 +63,11 @@ export function inputsFor(schema: GraphQLSchema, mutation: string, named: Named)
   const optional = Object.values(input.getFields()).filter((name) => !(name.type instanceof GraphQLNonNull) && isName(name) && !(name.name in required));
   if (optional.length === 0) return [required];
   return optional.map(({ name, type: of }) => ({ ...required, [name]: simplest(of, name, named, `${mutation}.${name}`) }));
+}
+
+/** A mutation, or a query. */
+export function rootField(schema: GraphQLSchema, name: string): GraphQLField<unknown, unknown> | undefined {
+  return schema.getMutationType()?.getFields()[name] ?? schema.getQueryType()?.getFields()[name];
 }
 
 function isName({ name, type }: GraphQLInputField): boolean {

@@ -93,7 +93,9 @@ describe.each(backends)('package access over $name', (backend) => {
       expect((await ask(app, as, 'mutation($id: ID!) { deleteVersion(input: { versionId: $id }) { __typename } }', { id: version.id })).deleteVersion.__typename).toBe('DeleteVersionPayload');
       const grants = [{ username: 'outsider', level: 'ADMIN' }, { username: 'reader', level: 'READ' }];
       expect((await set(as, { grants })).package.access.grants).toHaveLength(2);
-      expect((await set(as, { grants: [] })).package).toBeNull();
+      await set(as, { grants: [] });
+      expect(await set(as, { grants })).toEqual(['NOT_FOUND']);
+      expect((await ask(app, as, 'query($id: ID!) { node(id: $id) { id } }', { id })).node).toBeNull();
     });
 
     it('shuts members out, but for owners', async () => {

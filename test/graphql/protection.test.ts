@@ -108,7 +108,7 @@ describe.each(backends)('protection rules over $name', (backend) => {
       const read = async (as: Person) => {
         const seen: string[] = [];
         for (let after: string | null = null; ; ) {
-          const { versions } = (await ask(app, as, document, { input, after })).previewProtectionRule;
+          const { versions }: { versions: any } = (await ask(app, as, document, { input, after })).previewProtectionRule;
           seen.push(...versions.nodes.map(({ version }: { version: string }) => version), versions.totalCount);
           if (!versions.pageInfo.hasNextPage) return seen;
           after = versions.pageInfo.endCursor;

@@ -14,6 +14,12 @@ export interface FieldContext {
    * admin.
    */
   fixture<Thing>(name: string, make: () => Promise<Thing>): Promise<Thing>;
+  /** Whether the operation is expected to be done. */
+  mayChange: boolean;
+  /** What the asker sends along. */
+  headers: Record<string, string>;
+  /** Runs something as the admin while the registry of the place is on, and makes it what it was. */
+  whileOn<Thing>(work: () => Promise<Thing>): Promise<Thing>;
 }
 
 /** What a field needs, and what it asks it of. */
@@ -29,8 +35,12 @@ export interface FieldRow {
    */
   refusal: 'ERROR' | 'NULL' | 'NULL_OR_FORBIDDEN';
   changes?: boolean;
-  /** Whether a registry that is off makes no difference: the people who manage it need to get at it. */
-  evenOff?: boolean;
+  /** What is asked for by an id of its own does not show itself to those without the role: what is 403 elsewhere is 404 here. */
+  hides?: boolean;
+  /** What `node` has to find first. */
+  parent?: 'NODE' | 'PACKAGE';
+  /** Waits for what goes on in the background after it was done. */
+  settle?: (context: FieldContext) => Promise<void>;
   /** GraphQL text with variables. */
   operation: (context: FieldContext) => Operation | Promise<Operation>;
 }
@@ -52,7 +62,7 @@ export function mutation(name: string, row: Omit<FieldRow, 'field' | 'operation'
     refusal: 'ERROR',
     changes: true,
     operation: async (context) => ({
-      document: `mutation($input: ${type}Input!) { ${name}(input: $input) { __typename ... on UserError { message } } }`,
+      document: `mutation($input: ${type}Input!) { ${name}(input: $input) { __typename } }`,
       variables: { input: await input(context) },
       isDone: (data) => data[name].__typename === `${type}Payload`,
     }),
@@ -65,7 +75,8 @@ export function nested(field: string, row: Omit<FieldRow, 'field' | 'operation' 
   return {
     ...row,
     field,
-    refusal: 'NULL_OR_FORBIDDEN',
+    refusal: 'ERROR',
+    parent: type === 'Package' ? 'PACKAGE' : 'NODE',
     operation: (context) => ({
       document: `query($id: ID!) { node(id: $id) { ... on ${type} { ${name}${selection} } } }`,
       variables: { id: idOf(context) },

@@ -15,6 +15,8 @@ export interface Asker {
   /** In the group of the place. */
   role?: Role;
   scopes: readonly TokenScope[];
+  /** Was given the right to mint job tokens. */
+  mints?: boolean;
   /** Undefined: good. */
   credential?: 'none' | 'bad';
 }
@@ -28,7 +30,7 @@ export interface Situation {
 }
 
 /** What is asked for. SEE: to know of a node. ACCOUNT: something of one's own as a person. */
-export type Need = 'SEE' | 'READ' | 'PUBLISH' | 'DELETE' | 'INSPECT' | 'MANAGE' | 'OWN' | 'ADMIN' | 'ANYBODY' | 'SIGNED_IN' | 'ACCOUNT' | 'TOKENS';
+export type Need = 'SEE' | 'READ' | 'PUBLISH' | 'DELETE' | 'INSPECT' | 'MANAGE' | 'OWN' | 'ADMIN' | 'ANYBODY' | 'SIGNED_IN' | 'ACCOUNT' | 'TOKENS' | 'MINT';
 
 /** What comes of it: done, or the status of the refusal. */
 export type Outcome = 'done' | 401 | 403 | 404;
@@ -58,6 +60,7 @@ function decide(asker: Asker, need: Need, situation: Situation, isPackage: boole
     if (isAnonymous) return 401;
     return asker.isUser && (needed === undefined || asker.scopes.includes(needed)) ? 'done' : 403;
   }
+  if (need === 'MINT') return asker.mints ? 'done' : refused(403);
   if (need === 'ADMIN') return asker.isAdmin && asker.scopes.includes('ADMIN') ? 'done' : refused(403);
 
   const role = asker.isAdmin ? 'OWNER' : asker.role;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Core } from '../../src/core.ts';
 import { tables } from '../../src/db/tables/index.ts';
 import { listObjects } from '../support/leftovers.ts';
+import type { Outcome } from './reference.ts';
 
 /** Tells whether anything was changed that a refused request must leave alone. */
 export interface ChangeWatch {
@@ -36,4 +37,9 @@ async function digestOf(core: Core): Promise<string> {
     hash.update(`${options.name} ${JSON.stringify(rows, (key, value) => (countsUse.has(key) ? undefined : value))}`);
   }
   return hash.digest('hex');
+}
+
+/** Puts attempts that will be refused before those that change something. */
+export function refusalsFirst(a: { expected: Outcome }, b: { expected: Outcome }): number {
+  return Number(a.expected === 'done') - Number(b.expected === 'done');
 }

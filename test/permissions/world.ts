@@ -34,6 +34,8 @@ export interface World {
   headers(asker: Asker, place: Place): Record<string, string>;
   /** Packages of their own for somebody who will change them. */
   fresh(place: Place): Promise<Target>;
+  /** Runs something while the registry of the place is on. */
+  whileOn<Thing>(place: Place, work: () => Promise<Thing>): Promise<Thing>;
 }
 
 const situations: (Situation & { name: string })[] = [
@@ -64,6 +66,7 @@ const personal: Asker[] = all.map((scope) => ({ name: `owner's ${scope}`, isUser
 const nodeTokens: Asker[] = [
   ...(['READ', 'WRITE', 'DELETE'] as const).map((scope): Asker => ({ name: `deploy ${scope}`, isUser: false, role: rolesOfScopes[scope], scopes: [scope] })),
   ...all.map((scope): Asker => ({ name: `project ${scope}`, isUser: false, role: 'OWNER', scopes: [scope] })),
+  { name: 'deploy that mints', isUser: false, role: 'DEVELOPER', scopes: ['READ', 'WRITE'], mints: true },
   ...(['READ', 'WRITE', 'DELETE'] as const).map((scope): Asker => ({ name: `job ${scope}`, isUser: false, role: 'MAINTAINER', scopes: [scope] })),
 ];
 const bad: Asker[] = ['expired', 'revoked', 'blocked'].map((name) => ({ name, isUser: true, role: 'OWNER', scopes: all, credential: 'bad' }));
@@ -86,6 +89,15 @@ export async function makeWorld(): Promise<World> {
       return secret === undefined ? {} : { authorization: `Bearer ${secret}` };
     },
     fresh: (place) => makeTarget(app, place),
+    async whileOn(place, work) {
+      if (!place.isOff) return work();
+      await setOff(app, place, false);
+      try {
+        return await work();
+      } finally {
+        await setOff(app, place, true);
+      }
+    },
   };
 }
 
@@ -114,18 +126,20 @@ async function makeTarget(app: TestApp, place: Omit<Place, 'standing'>): Promise
 }
 
 async function makePeople(app: TestApp, places: readonly Place[]): Promise<Map<string, string>> {
-  const secrets = new Map<string, string>([['admin', app.secrets.admin]]);
+  const secrets = new Map<string, string>();
   const { core } = app;
   const user = async (name: string, role?: Role) => {
-    const { id } = await createUser(core, { username: name, password });
+    const { id } = await createUser(core, { username: name, password, isAdmin: name === 'w-admin' });
     for (const { group } of role ? places : []) {
       await core.database.tx((tx) => tx.insert(MembershipTable, { userId: id, namespaceId: group.id, role: role ?? 'GUEST', createdAt: core.clock.now() }));
     }
     return id;
   };
-  for (const { name, role } of people.slice(1, -1)) {
+  for (const { name, role } of people.slice(1)) {
     secrets.set(name, (await createToken(core, { userId: await user(`w-${name}`, role), name })).secret);
   }
+  // Somebody to be given roles and tokens, and to have them taken away.
+  await user('w-anybody');
   const ownerId = await user('w-owner-2', 'OWNER');
   for (const { name, scopes } of personal) secrets.set(name, (await createToken(core, { userId: ownerId, name, scopes })).secret);
   secrets.set('expired', (await createToken(core, { userId: ownerId, name: 'expired', expiresAt: core.clock.now() + 1 })).secret);
@@ -143,10 +157,10 @@ async function makePeople(app: TestApp, places: readonly Place[]): Promise<Map<s
 
 async function makeNodeTokens(app: TestApp, place: Place): Promise<void> {
   const minter = await createToken(app.core, { kind: 'DEPLOY', name: 'minter', namespaceId: place.group.id, role: 'MAINTAINER', scopes: ['READ', 'WRITE', 'DELETE'], mintsJobs: true });
-  for (const { name, role, scopes } of nodeTokens) {
+  for (const { name, role, scopes, mints = false } of nodeTokens) {
     const kind = name.startsWith('deploy') ? 'DEPLOY' : name.startsWith('project') ? 'PROJECT' : 'JOB';
     const parent = kind === 'JOB' ? { parentId: minter.token.id } : {};
-    const { secret } = await createToken(app.core, { kind, name, namespaceId: place.group.id, role: role ?? 'GUEST', scopes, ...parent });
+    const { secret } = await createToken(app.core, { kind, name, namespaceId: place.group.id, role: role ?? 'GUEST', scopes, mintsJobs: mints, ...parent });
     place.secrets.set(name, secret);
   }
 }

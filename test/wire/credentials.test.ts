@@ -137,6 +137,7 @@ describe('POST /-/npm/v1/tokens', () => {
     [{ packages_and_scopes_permission: 'read-write', packages_all: true }, { scopes: all, formats: null, namePattern: null }],
     [{ packages: ['@acme/lib'] }, { scopes: all, formats: ['npm'], namePattern: '@acme/lib' }],
     [{ scopes: ['@acme'], packages: [] }, { scopes: all, formats: ['npm'], namePattern: '@acme/*' }],
+    [{ expires: 36_500 }, { scopes: all, formats: null, namePattern: null }],
     [{ scopes: ['acme'] }, { scopes: all, formats: ['npm'], namePattern: '@acme/*' }],
   ])('201 %j has %j', async ([body, limits]) => {
     const response = await create(body);
@@ -156,6 +157,11 @@ describe('POST /-/npm/v1/tokens', () => {
     [{ scopes: ['@*'] }, /"@scope"/],
     [{ orgs: ['acme'] }, /orgs/],
     [{ cidr_whitelist: ['10.0.0.0/8'] }, /cidr/],
+    [{ expires: 0 }, /1 to 36500 days/],
+    [{ expires: -1 }, /1 to 36500 days/],
+    [{ expires: 36_501 }, /1 to 36500 days/],
+    [{ expires: 1e300 }, /1 to 36500 days/],
+    [{ expires: '3' }, /1 to 36500 days/],
     [{ packages_and_scopes_permission: 'no-access' }, /permission/],
   ])('400 %j', async ([body, error]) => {
     const before = await countEverything(app.core);

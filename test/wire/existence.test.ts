@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MembershipTable } from '../../src/db/tables/access.ts';
 import { newId } from '../../src/ids.ts';
 import type { Route } from '../../shims/kit/shim.ts';
 import { generic } from '../../shims/generic/index.ts';
 import { npm } from '../../shims/npm/index.ts';
-import { startApp, type TestApp, userOf } from '../support/app.ts';
+import { type Person, startApp, type TestApp, userOf } from '../support/app.ts';
 import { blinded, type HiddenCase, makeHidden, traces, twin } from '../support/hidden.ts';
-import { packagePath, publishDocument } from './npm-request.ts';
+import { npmPublish, packagePath, publishDocument } from './npm-request.ts';
 
 /** A request for something; `path` below the endpoint, whatever names it holds. */
 interface Way {
@@ -154,14 +155,14 @@ function comparisons({ title, pair, callers }: HiddenCase, route: string, format
   );
 }
 
-describe('what must not be known is answered like what is not there', () => {
+describe('what must not be known is answered like what is not there', { timeout: 120_000 }, () => {
   it('every route that names a package is asked', () => {
     const named = (routes: Route[]) => routes.map(({ method, path }) => `${method} ${path}`).sort();
     expect(named(npm.routes)).toEqual([...Object.keys(npmWays), ...Object.keys(nameless)].sort());
     expect(named(generic.routes)).toEqual(Object.keys(genericWays).sort());
   });
 
-  it.for(['npm', 'generic'] as const)('by every route of %s', { timeout: 120_000 }, async (format) => {
+  it.for(['npm', 'generic'] as const)('by every route of %s', async (format) => {
     const before = await traces(app);
     for (const hidden of cases) {
       if (hidden.formats && !hidden.formats.includes(format)) continue;
@@ -240,4 +241,26 @@ describe('what must not be known is answered like what is not there', () => {
     expect(known).toEqual(await signIn('nobody'));
     expect(known['status']).toBe(401);
   });
+
+  it('but for what the rules cannot help telling', async () => {
+    const put = (name: string, as: Person, namespace = 'acme/widgets') => npmPublish(app, name, '3.0.0', { as, namespace });
+    // Who may publish in a namespace learns that a name is taken there: it has to fail. Restricted packages are no exception.
+    expect([(await put('@team/secret-c', 'developer')).status, (await put('@team/absent-c', 'developer')).status]).toEqual([403, 201]);
+    // A name has one owner in a top-level group, so that nobody publishes into somebody else's resolution.
+    const other = await app.namespace('acme/other');
+    await insertMember(app, other.id);
+    const taken = await put('@team/secret-d', 'outsider', 'acme/other');
+    expect([taken.status, ((await taken.json()) as { code: string }).code]).toEqual([409, 'NAME_OWNED_ELSEWHERE']);
+    // Whoever may rename a namespace learns which paths beside it are taken.
+    const rename = (slug: string) => ({ method: 'POST', headers: json, body: JSON.stringify({ query: `mutation { updateNamespace(input: { namespaceId: "${other.id}", slug: "${slug}" }) { __typename } }` }) });
+    const [onto, free] = [await app.fetch('/graphql', 'outsider', rename('widgets')), await app.fetch('/graphql', 'outsider', rename('absent'))];
+    expect([JSON.stringify(await onto.json()), JSON.stringify(await free.json())]).toEqual([expect.stringContaining('NamespaceExists'), expect.stringContaining('UpdateNamespacePayload')]);
+  });
 });
+
+/** Makes the outsider an owner of one node alone. */
+async function insertMember({ core }: TestApp, namespaceId: string): Promise<void> {
+  const outsider = await userOf(core, 'outsider');
+  await core.database.tx((tx) => tx.insert(MembershipTable, { userId: outsider?.id ?? '', namespaceId, role: 'OWNER', createdAt: 0 }));
+  core.authenticator.forget();
+}

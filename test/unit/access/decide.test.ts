@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Actor, anonymous } from '../../../src/access/actor.ts';
-import { type Action, authorize, decide, type Node, roleOn } from '../../../src/access/decide.ts';
+import { type Action, actions as everyAction, authorize, canSee, checkLimits, decide, type Node, type PackageAccess, roleOn, roleOnPackage } from '../../../src/access/decide.ts';
 import { isPlausibleSecret, newSecret, secretHint, secretSha256 } from '../../../src/access/secret.ts';
-import { roles } from '../../../src/db/tables/access.ts';
+import { type GrantLevel, roles } from '../../../src/db/tables/access.ts';
 import { tokenScopes } from '../../../src/db/tables/credential.ts';
 import type { Visibility } from '../../../src/db/tables/namespace.ts';
 import { Forbidden, NotFound, Unauthenticated } from '../../../src/errors.ts';
@@ -59,6 +59,125 @@ describe('what a role allows', () => {
     expect(ask(actor(), 'PUBLIC')).toThrow(Forbidden);
     expect(ask(actor(), 'PRIVATE')).toThrow(NotFound);
     expect(ask(actor({ roles: new Map([['ns_leaf', 'DEVELOPER']]) }), 'PRIVATE')).not.toThrow();
+  });
+});
+
+describe('INSPECT and OWN', () => {
+  const held = (role: (typeof roles)[number]) => actor({ roles: new Map([['ns_leaf', role]]) });
+  const may = (who: Actor, action: Action, visibility: Visibility) => decide(who, action, nodeOf(visibility)).allowed;
+
+  it('INSPECT takes the role REPORTER, however open the node is', () => {
+    for (const visibility of ['PUBLIC', 'INTERNAL', 'PRIVATE'] as const) {
+      expect([anonymous, actor(), held('GUEST'), held('REPORTER')].map((who) => may(who, 'INSPECT', visibility))).toEqual([false, false, false, true]);
+    }
+  });
+
+  it('OWN takes the role OWNER and the scope ADMIN', () => {
+    expect(roles.map((role) => may(held(role), 'OWN', 'PUBLIC'))).toEqual([false, false, false, false, true]);
+    expect(may({ ...held('OWNER'), scopes: new Set(['READ', 'WRITE', 'DELETE']) }, 'OWN', 'PRIVATE')).toBe(false);
+  });
+});
+
+describe('a package', () => {
+  const inherited: PackageAccess = { id: 'pkg_1', isRestricted: false, visibility: null };
+  const restricted: PackageAccess = { ...inherited, isRestricted: true };
+  const subject = (access: PackageAccess) => ({ format: 'npm', normalizedName: 'lib', access });
+  const may = (who: Actor, access: PackageAccess, node: Partial<Node> = {}) =>
+    everyAction.filter((action) => decide(who, action, { ...nodeOf('PRIVATE'), ...node }, subject(access)).allowed).join(' ');
+  const held = (role: (typeof roles)[number]) => actor({ roles: new Map([['ns_leaf', role]]) });
+  const granted = (level: GrantLevel, more: Partial<Actor> = {}) => actor({ grants: new Map([['pkg_1', level]]), ...more });
+
+  it.for([
+    ['READ', 'READ INSPECT'],
+    ['WRITE', 'READ PUBLISH INSPECT'],
+    ['ADMIN', 'READ PUBLISH DELETE INSPECT MANAGE'],
+  ] as const)('with a grant of %s allows %s, restricted or not', ([level, allowedActions]) => {
+    expect(may(granted(level), inherited)).toBe(allowedActions);
+    expect(may(granted(level), restricted)).toBe(allowedActions);
+    expect(may(granted(level), { ...inherited, id: 'pkg_2' })).toBe('');
+  });
+
+  it('of grant and role the higher counts', () => {
+    expect(may(granted('READ', { roles: new Map([['ns_leaf', 'MAINTAINER']]) }), inherited)).toBe('READ PUBLISH DELETE INSPECT MANAGE');
+    expect(roleOnPackage(granted('WRITE', { roles: new Map([['ns_leaf', 'GUEST']]) }), { lineage }, inherited)).toBe('DEVELOPER');
+  });
+
+  it('that is restricted knows no role of its namespace but OWNER', () => {
+    expect(roles.map((role) => may(held(role), restricted))).toEqual(['', '', '', '', 'READ PUBLISH DELETE INSPECT MANAGE OWN']);
+    expect(may(granted('READ', { roles: new Map([['ns_leaf', 'MAINTAINER']]) }), restricted)).toBe('READ INSPECT');
+    expect(canSee(held('MAINTAINER'), nodeOf('PRIVATE'), subject(restricted))).toBe(false);
+    expect(canSee(held('MAINTAINER'), nodeOf('PUBLIC'), subject(restricted))).toBe(false);
+    expect(may(actor({ user: { ...user, isAdmin: true } }), restricted)).toBe(everyAction.join(' '));
+  });
+
+  it('opens as far as its own visibility and that of its namespace both do', () => {
+    const reads = (visibility: Visibility | null, node: Visibility, isRestricted: boolean) =>
+      [anonymous, actor()].map((who) => may(who, { ...inherited, isRestricted, visibility }, { visibility: node }) === 'READ');
+    expect(reads('PUBLIC', 'PUBLIC', false)).toEqual([true, true]);
+    expect(reads('INTERNAL', 'PUBLIC', false)).toEqual([false, true]);
+    expect(reads('PUBLIC', 'INTERNAL', true)).toEqual([false, true]);
+    expect(reads('PUBLIC', 'PRIVATE', true)).toEqual([false, false]);
+    expect(reads('PRIVATE', 'PUBLIC', false)).toEqual([false, false]);
+    expect(reads(null, 'PUBLIC', false)).toEqual([true, true]);
+    expect(reads(null, 'PUBLIC', true)).toEqual([false, false]);
+  });
+
+  it('where anyone can pull is read by all, unless it has rules of its own', () => {
+    const open = { isPullOpen: true };
+    expect(may(anonymous, inherited, open)).toBe('READ');
+    expect(may(anonymous, restricted, open)).toBe('');
+    expect(may(anonymous, { ...inherited, visibility: 'INTERNAL' }, open)).toBe('');
+    // The node itself stays what it is.
+    expect(canSee(anonymous, { ...nodeOf('PRIVATE'), ...open })).toBe(false);
+    expect(canSee(anonymous, { ...nodeOf('PRIVATE'), ...open }, { format: 'npm' })).toBe(true);
+  });
+
+  it.for(['*', ',npm,', ',maven,npm,'])('is not served to anybody where %s is off, and its node is still managed', (disabledFormats) => {
+    const admin = actor({ user: { ...user, isAdmin: true } });
+    expect(may(admin, inherited, { disabledFormats })).toBe('');
+    expect(() => authorize(admin, 'READ', { ...nodeOf('PUBLIC'), disabledFormats }, subject(inherited))).toThrow(Forbidden);
+    expect(() => authorize(actor(), 'READ', { ...nodeOf('PRIVATE'), disabledFormats }, subject(inherited))).toThrow(NotFound);
+    expect(decide(admin, 'MANAGE', { ...nodeOf('PRIVATE'), disabledFormats }).allowed).toBe(true);
+  });
+
+  it.for(['', ',npmx,', ',xnpm,', ',generic,'])('is served where "%s" is off', (disabledFormats) => {
+    expect(may(held('REPORTER'), inherited, { disabledFormats })).toBe('READ INSPECT');
+  });
+});
+
+describe('a limited token', () => {
+  const limited = (limits: { formats?: string[]; namePattern?: string }): Actor => ({
+    ...actor({ roles: new Map([['ns_leaf', 'OWNER']]) }),
+    token: { id: 't', kind: 'PERSONAL', name: 't', namespaceId: null, formats: limits.formats && new Set(limits.formats), namePattern: limits.namePattern, mintsJobs: false, build: undefined, expiresAt: null },
+  });
+  const lib = { format: 'npm', normalizedName: 'lib' };
+
+  it.for([
+    [{ formats: ['npm'] }, true],
+    [{ formats: ['generic'] }, false],
+    [{ namePattern: 'li*' }, true],
+    [{ namePattern: 'x*' }, false],
+    [{ formats: ['npm'], namePattern: 'x*' }, false],
+    [{ formats: ['generic'], namePattern: 'lib' }, false],
+  ] as const)('%j', ([limits, isGood]) => {
+    const token = limited(limits as { formats?: string[]; namePattern?: string });
+    const allowedActions = everyAction.filter((action) => decide(token, action, nodeOf('PUBLIC'), lib).allowed);
+    expect(allowedActions).toEqual(isGood ? everyAction : []);
+    // It does not even know of what it is not good for, public or not.
+    expect(canSee(token, nodeOf('PUBLIC'), lib)).toBe(isGood);
+    if (isGood) expect(() => checkLimits(token, lib)).not.toThrow();
+    else expect(() => checkLimits(token, lib)).toThrow(Forbidden);
+  });
+
+  it('sees the node, and manages nothing in it', () => {
+    const token = limited({ namePattern: 'lib' });
+    expect(everyAction.filter((action) => decide(token, action, nodeOf('PRIVATE')).allowed)).toEqual(['READ', 'PUBLISH', 'DELETE', 'INSPECT']);
+    expect(() => authorize(token, 'MANAGE', nodeOf('PRIVATE'))).toThrow(Forbidden);
+  });
+
+  it('without a user is nobody who has signed in', () => {
+    const { user: _, ...deploy } = limited({});
+    expect(decide({ ...deploy, user: undefined, roles: new Map() }, 'READ', nodeOf('INTERNAL')).allowed).toBe(false);
   });
 });
 
