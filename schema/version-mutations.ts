@@ -49,7 +49,7 @@ mutationField('removeTag', {
 });
 
 mutationField('deprecateVersions', {
-  description: 'Marks versions with a warning that their users see, or takes the warning back; all of them or none.',
+  description: 'Marks versions with a warning that their users see, or takes the warning back; all of them or none. Hidden versions stay hidden, withdrawn ones stay as they are.',
   errors: [InvalidVersion, InvalidInput, Protected],
   input: (t) => ({
     packageId: t.id({ required: true, description: 'The package.' }),

@@ -54,6 +54,9 @@ const rules: Record<Action, Rule> = {
   OWN: { role: 'OWNER', scope: 'ADMIN', words: 'do this' },
 };
 
+/** What has to do with the node itself, not with packages in it. */
+const managing: ReadonlySet<Action> = new Set(['INSPECT', 'MANAGE', 'OWN']);
+
 const grantRoles: Record<GrantLevel, Role> = { READ: 'REPORTER', WRITE: 'DEVELOPER', ADMIN: 'MAINTAINER' };
 
 /**
@@ -164,8 +167,12 @@ function isOpenForPulls(node: Node, access: PackageAccess | undefined): boolean 
 
 /** What a limited token is not good for; it manages nothing, or it could widen itself. */
 function limitOf({ token }: Actor, action: Action, subject: Subject | undefined): string | undefined {
-  if (!token || (!token.formats && token.namePattern === undefined)) return undefined;
-  if (!subject) return action === 'MANAGE' || action === 'OWN' ? 'This token is limited to certain packages and manages nothing else.' : undefined;
+  if (!token) return undefined;
+  if (!subject) {
+    if (!managing.has(action)) return undefined;
+    if (token.kind === 'DEPLOY' || token.kind === 'JOB') return 'This token is for packages alone.';
+    return token.formats || token.namePattern !== undefined ? 'This token is limited to certain packages.' : undefined;
+  }
   if (token.formats && !token.formats.has(subject.format)) return `This token is not good for ${subject.format} packages.`;
   const { normalizedName } = subject;
   if (token.namePattern !== undefined && normalizedName !== undefined && !matchesPattern(token.namePattern, normalizedName)) {

@@ -1,5 +1,6 @@
 import type { Condition } from '../db/condition.ts';
-import { Forbidden } from '../errors.ts';
+import { Forbidden, Unauthenticated } from '../errors.ts';
+import { type Actor, isSignedIn } from './actor.ts';
 
 /** Every format is off. */
 export const wholeRegistry = '*';
@@ -25,7 +26,10 @@ export function notServed(disabledFormats: string, format: string): string {
   return disabledFormats === wholeRegistry ? 'The package registry is switched off here.' : `The format ${format} is switched off here.`;
 }
 
-/** Throws Forbidden where the node does not serve the format. The caller has seen to it that the actor may know of the node. */
-export function checkServed({ disabledFormats }: { disabledFormats: string }, format: string): void {
-  if (!isServed(disabledFormats, format)) throw new Forbidden(notServed(disabledFormats, format));
+/**
+ * Throws Forbidden where the node does not serve the format, Unauthenticated for anonymous callers. The caller has seen to it that the
+ * actor may know of the node.
+ */
+export function checkServed(actor: Actor, { disabledFormats }: { disabledFormats: string }, format: string): void {
+  if (!isServed(disabledFormats, format)) throw isSignedIn(actor) ? new Forbidden(notServed(disabledFormats, format)) : new Unauthenticated();
 }

@@ -41,20 +41,22 @@ const sources = {
 
 type Kind = keyof typeof sources;
 
+/** Goes through what is due by the index of when it was deleted, and purges package by package. */
 async function purge(core: Core, kind: Kind, due: Due, now: number): Promise<number> {
   const { alias, from } = sources[kind];
   let count = 0;
-  let after = '';
+  let after = { deletedAt: 0, id: '' };
   for (;;) {
-    const packages: { id: string }[] = await core.database.reads.query(
-      `SELECT DISTINCT v.package_id AS id FROM ${from} JOIN package p ON p.id = v.package_id JOIN namespace n ON n.id = p.namespace_id ` +
-        `WHERE ${due.sql(alias)} AND ${alias}.tombstone <> '' AND v.package_id > ? ORDER BY v.package_id LIMIT ${batch}`,
-      [...due.parameters, after],
+    const rows: { id: string; deletedAt: number; packageId: string }[] = await core.database.reads.query(
+      `SELECT ${alias}.id AS id, ${alias}.deleted_at AS deletedAt, v.package_id AS packageId FROM ${from} JOIN package p ON p.id = v.package_id JOIN namespace n ON n.id = p.namespace_id ` +
+        `WHERE ${due.sql(alias)} AND ${alias}.tombstone <> '' AND ${alias}.deleted_at >= ? AND (${alias}.deleted_at > ? OR ${alias}.id > ?) ` +
+        `ORDER BY ${alias}.deleted_at, ${alias}.id LIMIT ${batch}`,
+      [...due.parameters, after.deletedAt, after.deletedAt, after.id],
     );
-    const last = packages.at(-1);
+    const last = rows.at(-1);
     if (!last) return count;
-    after = last.id;
-    for (const { id } of packages) count += await purgePackage(core, id, kind, due, now);
+    after = last;
+    for (const packageId of new Set(rows.map((row) => row.packageId))) count += await purgePackage(core, packageId, kind, due, now);
   }
 }
 

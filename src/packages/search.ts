@@ -38,7 +38,7 @@ export interface FoundPackage {
  */
 export async function searchPackages(core: Core, actor: Actor, input: SearchInput): Promise<{ packages: FoundPackage[]; total: number }> {
   const { namespacePath, format, words, offset, limit } = input;
-  checkServed(await getVisibleNamespace(core, actor, namespacePath), format);
+  checkServed(actor, await getVisibleNamespace(core, actor, namespacePath), format);
   const { reads } = core.database;
   const readable = readablePackages(actor, core.database.dialect);
   const matches = words.map((word) => either(containsText('p.name', word), containsText('p.description', word)));

@@ -28,7 +28,7 @@ export async function getPackageInView(core: Core, actor: Actor, namespacePath: 
   const namespace = await getVisibleNamespace(core, actor, namespacePath);
   // Many clients send their credential only when they are asked for it, so wherever it could make a difference they are.
   if (!isSignedIn(actor) && (await hasHidden(core, namespace))) throw new Unauthenticated(`${name} is not here for callers who have not signed in.`);
-  checkServed(namespace, format.id);
+  checkServed(actor, namespace, format.id);
   checkLimits(actor, { format: format.id, normalizedName });
   throw new NotFound('Package', `${name} is not in this registry.`);
 }

@@ -7,8 +7,9 @@ import { createNamespaceToken, type NodeTokenWish } from '../../src/access/node-
 import { createOwnToken } from '../../src/access/own-tokens.ts';
 import { rotateToken } from '../../src/access/rotate-token.ts';
 import type { CreatedToken } from '../../src/access/tokens.ts';
-import { TokenTable } from '../../src/db/tables/credential.ts';
+import { type TokenScope, TokenTable } from '../../src/db/tables/credential.ts';
 import { EventTable } from '../../src/db/tables/event.ts';
+import { instanceId } from '../../src/db/tables/namespace.ts';
 import { type Person, type TestApp, userOf } from '../support/app.ts';
 import { databases, node, openRegistry, refusal } from './registry.ts';
 
@@ -167,6 +168,20 @@ describe.for(databases)('tokens of jobs, rotated and revoked, on $name', ({ open
       const lasting = await make('owner', { scopes: ['READ'], mintsJobs: false });
       for (const token of [wide, minting, lasting]) expect(await unrotated(async () => rotate(manager, token), token)).toBe('Forbidden');
       await rotate(manager, await make('owner', { scopes: ['READ'], mintsJobs: false, expiresAt: app.clock.now() + hour }));
+    });
+
+    test("is for one's own with a credential that manages tokens and has as much", async () => {
+      const own = async (scopes: TokenScope[], more = {}) => createOwnToken(app.core, await app.actor('reader'), { name: randomUUID(), scopes, ...more });
+      const wide = await own(['READ', 'WRITE', 'ADMIN']);
+      for (const weak of [await own(['READ', 'WRITE']), await own(['READ', 'ADMIN']), await own(['READ', 'WRITE', 'ADMIN'], { formats: ['npm'] })]) {
+        expect(await unrotated(async () => rotate(weak, wide), wide)).toBe('Forbidden');
+      }
+      const plain = await own(['READ']);
+      expect(await unrotated(async () => rotate(plain, plain), plain)).toBe('Forbidden');
+      for (const other of ['owner', 'admin'] as const) expect(await unrotated(async () => rotate(other, wide), wide)).toBe('NotFound');
+      const rotated = await rotate(wide, wide);
+      expect([await isGood(wide.secret), await isGood(rotated.secret)]).toEqual([false, true]);
+      expect(await lastEvent()).toMatchObject({ type: 'TOKEN_ROTATED', namespaceId: instanceId, payload: { tokenId: wide.token.id } });
     });
 
     test.for<[Person, string]>([['anonymous', 'Unauthenticated'], ['outsider', 'NotFound'], ['reader', 'NotFound'], ['developer', 'NotFound']])('is not for %s: %s, as if there were none', async ([person, outcome]) => {

@@ -86,8 +86,9 @@ export function may(world: World, caller: Caller, action: string, about: About):
   const scopes: string[] = caller.kind === 'ANONYMOUS' ? ['READ'] : caller.kind === 'PERSON' ? ['READ', 'WRITE', 'DELETE', 'ADMIN'] : caller.scopes;
   if (!scopes.includes(need.scope)) return false;
   if (!('format' in about)) {
-    // A limited token manages nothing.
-    if ((action === 'MANAGE' || action === 'OWN') && isLimited(caller)) return false;
+    // A limited token, a deploy token and a job's are for packages alone.
+    const isForPackages = isLimited(caller) || caller.kind === 'DEPLOY' || caller.kind === 'JOB';
+    if (['INSPECT', 'MANAGE', 'OWN'].includes(action) && isForPackages) return false;
   } else {
     if (isBeyondLimits(caller, about)) return false;
     // A registry that is switched off does nothing for anybody.
@@ -118,7 +119,7 @@ export function inView(world: World, caller: Caller, node: number, format: strin
   if (!mayKnow(world, caller, { node })) return caller.kind === 'ANONYMOUS' ? 'Unauthenticated' : 'NotFound';
   // Asked to sign in wherever that could make a difference.
   if (caller.kind === 'ANONYMOUS' && hasHidden(world, node)) return 'Unauthenticated';
-  if (off === '*' || off.includes(format)) return 'Forbidden';
+  if (off === '*' || off.includes(format)) return refusal;
   return isBeyondLimits(caller, { format, name }) ? 'Forbidden' : 'NotFound';
 }
 

@@ -50,7 +50,7 @@ describe.for(databases)('what a name means at a namespace on $name', ({ open, mi
     const first = await claim('gone', 'open');
     const second = await claim('gone', 'late');
     await deletePackage(app.core, await app.actor('admin'), first);
-    expect(await refusal(view('anonymous', '', 'gone'))).toBe('NotFound');
+    expect(await refusal(view('anonymous', '', 'gone'))).toBe('Unauthenticated');
     expect((await view('anonymous', 'late', 'gone')).id).toBe(second);
     await publishAs(app, { as: 'admin', name: 'gone', namespace: 'open', version: '1.0.1' });
     expect((await view('anonymous', '', 'gone')).id).toBe(first);
@@ -80,7 +80,7 @@ describe.for(databases)('what a name means at a namespace on $name', ({ open, mi
 
   test.for<[Person, string, string, string]>([
     ['anonymous', 'acme/widgets', 'rules', 'Unauthenticated'],
-    ['anonymous', '', 'rules', 'NotFound'],
+    ['anonymous', '', 'rules', 'Unauthenticated'],
     ['anonymous', 'nowhere', 'rules', 'Unauthenticated'],
     ['outsider', 'acme/widgets', 'rules', 'NotFound'],
     ['outsider', 'nowhere', 'rules', 'NotFound'],
@@ -119,6 +119,6 @@ describe.for(databases)('what a name means at a namespace on $name', ({ open, mi
     expect(await refusal(view('anonymous', 'moving', 'furniture'))).toBe('Unauthenticated');
     expect((await view('anonymous', 'moved', 'furniture')).node.path).toBe('moved');
     await updateNamespace(app.core, admin, (await node(app.core, 'moved')).id, { visibility: 'PRIVATE' });
-    expect(await refusal(view('anonymous', '', 'furniture'))).toBe('NotFound');
+    expect(await refusal(view('anonymous', '', 'furniture'))).toBe('Unauthenticated');
   });
 });

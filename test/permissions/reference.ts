@@ -15,6 +15,8 @@ export interface Asker {
   /** In the group of the place. */
   role?: Role;
   scopes: readonly TokenScope[];
+  /** A deploy or job token. */
+  isForPackages?: boolean;
   /** Was given the right to mint job tokens. */
   mints?: boolean;
   /** Undefined: good. */
@@ -71,6 +73,7 @@ function decide(asker: Asker, need: Need, situation: Situation, isPackage: boole
   if (need === 'SEE') return 'done';
   if (needed !== undefined && !asker.scopes.includes(needed)) return refused(403);
   if (isPackage && situation.isOff) return refused(403);
+  if (!isPackage && asker.isForPackages && (need === 'INSPECT' || need === 'MANAGE' || need === 'OWN')) return refused(403);
   if (need === 'READ' && isOpen) return 'done';
   const wanted = least[need];
   return wanted !== undefined && counts !== undefined && ranks.indexOf(counts) >= ranks.indexOf(wanted) ? 'done' : refused(403);

@@ -45,7 +45,9 @@ function expectedOf({ need, of, orNew }: RouteRow, asker: Asker, place: Place, l
   const who: Asker = level === 'instance' ? elsewhere : asker;
   if (of === 'PACKAGE') {
     const outcome = onPackage(asker, place, need);
-    return orNew && outcome === 404 && onNode(who, at, 'SEE') === 'done' ? 403 : outcome;
+    // Whoever may publish new names in the node is told of this one; in its own project it is refused to them.
+    const isDeprecation = orNew && outcome === 404 && level !== 'project' && onPackage(who, at, need, true) === 'done';
+    return orNew && outcome === 404 && !isDeprecation && onNode(who, at, 'SEE') === 'done' ? 403 : outcome;
   }
   if (of === 'NEW') return onPackage(who, at, need, true);
   if (of === 'NODE') return switchedOff(onNode(who, at, need), who, at);

@@ -59,7 +59,7 @@ export const routeRows: RouteRow[] = [
   { route: 'npm DELETE -/user/token/:token', need: 'SIGNED_IN', of: 'NOTHING', ok: 401, call: npmSend('DELETE', () => '-/user/token/none') },
   { route: 'npm GET -/npm/v1/tokens', need: 'ACCOUNT', of: 'NOTHING', ok: 200, call: npmGet(() => '-/npm/v1/tokens') },
   { route: 'npm POST -/npm/v1/tokens', need: 'ACCOUNT', of: 'NOTHING', ok: 400, call: npmSend('POST', () => '-/npm/v1/tokens', { password: 1 }) },
-  { route: 'npm DELETE -/npm/v1/tokens/token/:key', need: 'TOKENS', of: 'NOTHING', ok: 404, call: npmSend('DELETE', () => '-/npm/v1/tokens/token/tok_none') },
+  { route: 'npm DELETE -/npm/v1/tokens/token/:key', need: 'ACCOUNT', of: 'NOTHING', ok: 404, call: npmSend('DELETE', () => '-/npm/v1/tokens/token/tok_none') },
   { route: 'npm GET -/v1/search', need: 'SEE', of: 'NODE', ok: 200, call: npmGet(() => '-/v1/search?text=lib') },
   { route: 'npm POST -/npm/v1/security/advisories/bulk', need: 'ANYBODY', of: 'NOTHING', ok: 200, call: npmSend('POST', () => '-/npm/v1/security/advisories/bulk', {}) },
   { route: 'npm POST -/npm/v1/security/audits/quick', need: 'ANYBODY', of: 'NOTHING', ok: 200, call: npmSend('POST', () => '-/npm/v1/security/audits/quick', {}) },

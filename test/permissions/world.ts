@@ -64,10 +64,10 @@ const people: Asker[] = [
 
 const personal: Asker[] = all.map((scope) => ({ name: `owner's ${scope}`, isUser: true, role: 'OWNER', scopes: [scope] }));
 const nodeTokens: Asker[] = [
-  ...(['READ', 'WRITE', 'DELETE'] as const).map((scope): Asker => ({ name: `deploy ${scope}`, isUser: false, role: rolesOfScopes[scope], scopes: [scope] })),
+  ...(['READ', 'WRITE', 'DELETE'] as const).map((scope): Asker => ({ name: `deploy ${scope}`, isUser: false, isForPackages: true, role: rolesOfScopes[scope], scopes: [scope] })),
   ...all.map((scope): Asker => ({ name: `project ${scope}`, isUser: false, role: 'OWNER', scopes: [scope] })),
-  { name: 'deploy that mints', isUser: false, role: 'DEVELOPER', scopes: ['READ', 'WRITE'], mints: true },
-  ...(['READ', 'WRITE', 'DELETE'] as const).map((scope): Asker => ({ name: `job ${scope}`, isUser: false, role: 'MAINTAINER', scopes: [scope] })),
+  { name: 'deploy that mints', isUser: false, isForPackages: true, role: 'DEVELOPER', scopes: ['READ', 'WRITE'], mints: true },
+  ...(['READ', 'WRITE', 'DELETE'] as const).map((scope): Asker => ({ name: `job ${scope}`, isUser: false, isForPackages: true, role: 'MAINTAINER', scopes: [scope] })),
 ];
 const bad: Asker[] = ['expired', 'revoked', 'blocked'].map((name) => ({ name, isUser: true, role: 'OWNER', scopes: all, credential: 'bad' }));
 

@@ -57,6 +57,8 @@ async function listBucket(bucket: string, prefix: string, pageToken = ''): Promi
 export async function countEverything(core: Core): Promise<Record<string, number>> {
   const counts: Record<string, number> = { objects: (await listObjects(core)).length };
   for (const { options } of tables) {
+    // Downloads are written down at some time after they were counted.
+    if (options.name === 'download_day') continue;
     const [row] = await core.database.reads.query(`SELECT COUNT(*) AS total FROM ${options.name}`);
     counts[options.name] = Number(row.total);
   }

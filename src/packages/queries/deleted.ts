@@ -109,7 +109,8 @@ function parentOf(place: DeletedIn): NonNullable<ListQuery['parent']> {
 
 function conditions(core: Core, actor: Actor, { formats, name }: DeletedFilter, alias: 'v' | 'f'): Condition[] {
   return [
-    { sql: `${restorableUntilSql(alias)} > ?`, parameters: [core.clock.now()] },
+    // The first half is what the index knows: rows that live have no such instant.
+    { sql: `${alias}.deleted_at > 0 AND ${restorableUntilSql(alias)} > ?`, parameters: [core.clock.now()] },
     deletablePackages(actor, core.database.dialect),
     ...(formats ? [isIn('p.format', formats)] : []),
     ...(name === undefined ? [] : [isCalled(core, formats, name)]),
