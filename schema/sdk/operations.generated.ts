@@ -5,6 +5,22 @@ import type { RequestOptions } from './transport.ts';
 
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** How a setting is to change. What is left out stays. */
+export type BigIntSettingInput = {
+  /** Whether it binds the namespaces below it: what they set themselves counts for nothing then. */
+  isLocked?: boolean | null | undefined;
+  /** What this namespace sets itself; null: nothing any more, so that it inherits again. */
+  value?: number | string | null | undefined;
+};
+
+/** How a setting is to change. What is left out stays. */
+export type BooleanSettingInput = {
+  /** Whether it binds the namespaces below it: what they set themselves counts for nothing then. */
+  isLocked?: boolean | null | undefined;
+  /** What this namespace sets itself; null: nothing any more, so that it inherits again. */
+  value?: boolean | null | undefined;
+};
+
 /** Where a version comes from. Kept as it is told, not checked. */
 export type BuildInput = {
   /** Revision of the source. */
@@ -16,6 +32,15 @@ export type BuildInput = {
   /** Branch or tag of the source. */
   ref?: string | null | undefined;
 };
+
+/** How far a run is. */
+export type CleanupState =
+  /** Through. */
+  | 'DONE'
+  /** Given up; `message` says why. What it had removed by then stays removed. */
+  | 'FAILED'
+  /** Under way, or about to begin. */
+  | 'RUNNING';
 
 /** What `createGroup` needs to know. */
 export type CreateGroupInput = {
@@ -31,6 +56,28 @@ export type CreateGroupInput = {
   visibility?: Visibility | null | undefined;
 };
 
+/** What `createNamespaceToken` needs to know. */
+export type CreateNamespaceTokenInput = {
+  /** When it stops working; by default when the credential in use does. */
+  expiresAt?: string | null | undefined;
+  /** The formats that it is limited to; by default none. */
+  formats?: Array<Format> | null | undefined;
+  /** DEPLOY for packages alone, PROJECT for a role. */
+  kind: NamespaceTokenKind;
+  /** Whether it may mint job tokens; by default not. */
+  mintsJobs?: boolean | null | undefined;
+  /** What to call it, 1 to 255 characters. It is shown beside what it publishes. */
+  name: string;
+  /** What the names of packages must match, `*` for any text: `@acme/*`. By default any name. */
+  namePattern?: string | null | undefined;
+  /** The instance, group or project. The token is good there and below. */
+  namespaceId: string;
+  /** The role, for PROJECT and needed there. That of a deploy token follows from its scopes. */
+  role?: Role | null | undefined;
+  /** What it may be used for; for DEPLOY READ, WRITE and DELETE. */
+  scopes: Array<TokenScope>;
+};
+
 /** What `createProject` needs to know. */
 export type CreateProjectInput = {
   /** What it is for. */
@@ -43,6 +90,26 @@ export type CreateProjectInput = {
   slug: string;
   /** Who may see it; by default PRIVATE. */
   visibility?: Visibility | null | undefined;
+};
+
+/** What `createProtectionRule` needs to know. */
+export type CreateProtectionRuleInput = {
+  /** The least role that may delete, or remove the tag; by default it says nothing of that. */
+  deleteRole?: Role | null | undefined;
+  /** The format it is limited to; by default all. */
+  format?: Format | null | undefined;
+  /** Whether versions never change or go, or tags never move or go, whoever asks. By default not. */
+  isImmutable?: boolean | null | undefined;
+  /** What names of packages match, in the form in which the format compares names; `*` stands for any text. 1 to 255 characters, at most 8 of them `*`. */
+  namePattern: string;
+  /** Where it holds. */
+  namespaceId: string;
+  /** What versions or tags match, in the same way. Needed for those targets, and not for packages. */
+  pattern?: string | null | undefined;
+  /** The least role that may publish, deprecate, yank and hide, or set the tag; by default it says nothing of that. */
+  publishRole?: Role | null | undefined;
+  /** What it protects. */
+  target: ProtectionTarget;
 };
 
 /** What `createToken` needs to know. */
@@ -96,6 +163,12 @@ export type DeletePackageInput = {
   packageId: string;
 };
 
+/** What `deleteProtectionRule` needs to know. */
+export type DeleteProtectionRuleInput = {
+  /** The rule. */
+  ruleId: string;
+};
+
 /** What `deleteVersion` needs to know. */
 export type DeleteVersionInput = {
   /** The version. */
@@ -112,12 +185,87 @@ export type DeprecateVersionsInput = {
   versions: Array<string>;
 };
 
+/** What becomes of publishing a version or a file that is there. */
+export type DuplicateRule =
+  /** What is there gives way, and stays restorable. */
+  | 'ALLOWED'
+  /** What is there stays; what was deleted comes back with the same content only. */
+  | 'REFUSED';
+
+/** How a setting is to change. What is left out stays. */
+export type DuplicateSettingInput = {
+  /** Whether it binds the namespaces below it: what they set themselves counts for nothing then. */
+  isLocked?: boolean | null | undefined;
+  /** What this namespace sets itself; null: nothing any more, so that it inherits again. */
+  value?: DuplicateRule | null | undefined;
+};
+
 /** The package formats that this server speaks. */
 export type Format =
   /** Generic packages. */
   | 'GENERIC'
   /** npm packages. */
   | 'NPM';
+
+/** How the settings of a format are to change. What is left out stays. */
+export type FormatSettingsInput = {
+  /** A regular expression (RE2) of whole package names for which `duplicates` means its opposite; empty: none. */
+  duplicateExceptions?: StringSettingInput | null | undefined;
+  /** What becomes of publishing what is there. */
+  duplicates?: DuplicateSettingInput | null | undefined;
+  /** Whether its packages are served. */
+  enabled?: BooleanSettingInput | null | undefined;
+  /** The format. */
+  format: Format;
+  /** A file may have at most so many bytes; never more than the format allows. */
+  maxFileBytes?: BigIntSettingInput | null | undefined;
+};
+
+/** What a grant on a package allows. Each includes those before it. */
+export type GrantLevel =
+  /** Delete it and manage its access, too, as a MAINTAINER. */
+  | 'ADMIN'
+  /** See and pull it, as a REPORTER. */
+  | 'READ'
+  /** Publish, tag and deprecate, too, as a DEVELOPER. */
+  | 'WRITE';
+
+/** What `hideVersion` needs to know. */
+export type HideVersionInput = {
+  /** The version. */
+  versionId: string;
+};
+
+/** How a setting is to change. What is left out stays. */
+export type IntSettingInput = {
+  /** Whether it binds the namespaces below it: what they set themselves counts for nothing then. */
+  isLocked?: boolean | null | undefined;
+  /** What this namespace sets itself; null: nothing any more, so that it inherits again. */
+  value?: number | null | undefined;
+};
+
+/** What `mintJobToken` needs to know. */
+export type MintJobTokenInput = {
+  /** The run that it is for. Lands on each version that it publishes, whatever the publisher says. */
+  build?: BuildInput | null | undefined;
+  /** Some of the formats of the token in use; by default all of them. */
+  formats?: Array<Format> | null | undefined;
+  /** What to call it, 1 to 255 characters. It is shown beside what it publishes. */
+  name: string;
+  /** What the names of packages must match; within the pattern of the token in use, which is the default. */
+  namePattern?: string | null | undefined;
+  /** Some of the scopes of the token in use; by default all of them. Never ADMIN. */
+  scopes?: Array<TokenScope> | null | undefined;
+  /** How long it is good, 1 to 86400 seconds; by default 3600. In any case no longer than the token in use. */
+  ttlSeconds?: number | null | undefined;
+};
+
+/** The kinds of token that belong to a namespace. */
+export type NamespaceTokenKind =
+  /** Packages of a namespace and below; no user. */
+  | 'DEPLOY'
+  /** A role in a namespace and below; no user. */
+  | 'PROJECT';
 
 /** Which way a list runs. */
 export type OrderDirection =
@@ -146,6 +294,16 @@ export type PackageFilter = {
   updatedAfter?: string | null | undefined;
 };
 
+/** A right on a package for a user or a team: name one of the two. */
+export type PackageGrantInput = {
+  /** What it allows. */
+  level: GrantLevel;
+  /** The team. */
+  teamName?: string | null | undefined;
+  /** The user. */
+  username?: string | null | undefined;
+};
+
 /** The order of a list of packages. */
 export type PackageOrder = {
   /** Which way. */
@@ -162,6 +320,45 @@ export type PackageOrderField =
   | 'NAME'
   /** The last change. */
   | 'UPDATED_AT';
+
+/** What `previewCleanup` needs to know. */
+export type PreviewCleanupInput = {
+  /** Only versions behind this cursor: `endCursor` of the page before. */
+  after?: string | null | undefined;
+  /** How many of the versions to list, up to 100; 20 unless told. */
+  first?: number | null | undefined;
+  /** Only packages of these formats; by default of all. */
+  formats?: Array<Format> | null | undefined;
+  /** Whether it runs by itself, once a day; true unless told. The first time is a day from now. */
+  isEnabled?: boolean | null | undefined;
+  /** So many of the versions of a package published last stay, 1 unless told. With 0 the last one may go as well, and the package with it. */
+  keepNewest?: number | null | undefined;
+  /** Versions that match this as a whole stay; of the same kind. */
+  keepPattern?: string | null | undefined;
+  /** What to call it, 1 to 255 characters; `Cleanup` unless told. */
+  name?: string | null | undefined;
+  /** Only packages whose name, as its format compares names, matches; `*` stands for any text. */
+  namePattern?: string | null | undefined;
+  /** The namespace for which there is to be a policy; instead of `policyId`. */
+  namespaceId?: string | null | undefined;
+  /** Only versions of which no file was downloaded for more than so many days, counted from the publish where none ever was. */
+  notDownloadedForDays?: number | null | undefined;
+  /** Only versions published more than so many days ago. */
+  olderThanDays?: number | null | undefined;
+  /** A policy that is there. */
+  policyId?: string | null | undefined;
+  /** Only versions that match this as a whole: a regular expression of RE2 (https://github.com/google/re2/wiki/Syntax) of at most 255 characters. */
+  removePattern?: string | null | undefined;
+};
+
+/** What a rule protects. */
+export type ProtectionTarget =
+  /** Packages by their name. */
+  | 'PACKAGE'
+  /** Tags by name and tag. */
+  | 'TAG'
+  /** Versions by name and version. */
+  | 'VERSION';
 
 /** What `publishPackage` needs to know. */
 export type PublishPackageInput = {
@@ -181,12 +378,41 @@ export type PublishPackageInput = {
   version?: string | null | undefined;
 };
 
+/** What a quota limits. */
+export type QuotaKind =
+  /** Bytes of live files. */
+  | 'BYTES'
+  /** Packages. */
+  | 'PACKAGES'
+  /** Versions. */
+  | 'VERSIONS';
+
+/** What `removeMember` needs to know. */
+export type RemoveMemberInput = {
+  /** The namespace. */
+  namespaceId: string;
+  /** The team; this or `username`. */
+  teamName?: string | null | undefined;
+  /** The user; this or `teamName`. */
+  username?: string | null | undefined;
+};
+
 /** What `removeTag` needs to know. */
 export type RemoveTagInput = {
   /** The package. */
   packageId: string;
   /** The tag. */
   tag: string;
+};
+
+/** What `restore` needs to know. */
+export type RestoreInput = {
+  /** The file. */
+  fileId?: string | null | undefined;
+  /** The package; exactly one of the three. */
+  packageId?: string | null | undefined;
+  /** The version. */
+  versionId?: string | null | undefined;
 };
 
 /** What `revokeToken` needs to know. */
@@ -208,6 +434,70 @@ export type Role =
   /** May pull packages, too. */
   | 'REPORTER';
 
+/** What `rotateToken` needs to know. */
+export type RotateTokenInput = {
+  /** How long the old secret stays good, 0 to 604800 seconds; by default 0. */
+  overlapSeconds?: number | null | undefined;
+  /** The token. A job token is not rotated. */
+  tokenId: string;
+};
+
+/** What `runCleanup` needs to know. */
+export type RunCleanupInput = {
+  /** The policy, switched on or not. */
+  policyId: string;
+};
+
+/** What `setCleanupPolicy` needs to know. */
+export type SetCleanupPolicyInput = {
+  /** Only packages of these formats; by default of all. */
+  formats?: Array<Format> | null | undefined;
+  /** Whether it runs by itself, once a day; true unless told. The first time is a day from now. */
+  isEnabled?: boolean | null | undefined;
+  /** So many of the versions of a package published last stay, 1 unless told. With 0 the last one may go as well, and the package with it. */
+  keepNewest?: number | null | undefined;
+  /** Versions that match this as a whole stay; of the same kind. */
+  keepPattern?: string | null | undefined;
+  /** What to call it, 1 to 255 characters; `Cleanup` unless told. */
+  name?: string | null | undefined;
+  /** Only packages whose name, as its format compares names, matches; `*` stands for any text. */
+  namePattern?: string | null | undefined;
+  /** The namespace for which there is to be a policy; instead of `policyId`. */
+  namespaceId?: string | null | undefined;
+  /** Only versions of which no file was downloaded for more than so many days, counted from the publish where none ever was. */
+  notDownloadedForDays?: number | null | undefined;
+  /** Only versions published more than so many days ago. */
+  olderThanDays?: number | null | undefined;
+  /** A policy that is there. */
+  policyId?: string | null | undefined;
+  /** Only versions that match this as a whole: a regular expression of RE2 (https://github.com/google/re2/wiki/Syntax) of at most 255 characters. */
+  removePattern?: string | null | undefined;
+};
+
+/** What `setMember` needs to know. */
+export type SetMemberInput = {
+  /** The namespace. */
+  namespaceId: string;
+  /** The role. */
+  role: Role;
+  /** The team; this or `username`. */
+  teamName?: string | null | undefined;
+  /** The user; this or `teamName`. */
+  username?: string | null | undefined;
+};
+
+/** What `setPackageAccess` needs to know. */
+export type SetPackageAccessInput = {
+  /** All rights that there shall be, in place of those that there are; at most 200. */
+  grants?: Array<PackageGrantInput> | null | undefined;
+  /** Whether the roles in its namespace count. If not, only grants and the namespace's owners do. */
+  inheritsFromNamespace?: boolean | null | undefined;
+  /** The package. */
+  packageId: string;
+  /** Its own, at most as open as its namespace's; null: as its namespace, or PRIVATE where it does not inherit. */
+  visibility?: Visibility | null | undefined;
+};
+
 /** What `setTag` needs to know. */
 export type SetTagInput = {
   /** The package. */
@@ -217,6 +507,25 @@ export type SetTagInput = {
   /** The version it shall point at. */
   version: string;
 };
+
+/** How a setting is to change. What is left out stays. */
+export type StringSettingInput = {
+  /** Whether it binds the namespaces below it: what they set themselves counts for nothing then. */
+  isLocked?: boolean | null | undefined;
+  /** What this namespace sets itself; null: nothing any more, so that it inherits again. */
+  value?: string | null | undefined;
+};
+
+/** Whose rights a token has. */
+export type TokenKind =
+  /** Packages of a namespace and below; no user. */
+  | 'DEPLOY'
+  /** Some of those of the deploy or project token that minted it, for one run of a pipeline. */
+  | 'JOB'
+  /** Those of its user. */
+  | 'PERSONAL'
+  /** A role in a namespace and below; no user. */
+  | 'PROJECT';
 
 /** What a credential may be used for, within the rights of its user. */
 export type TokenScope =
@@ -228,6 +537,18 @@ export type TokenScope =
   | 'READ'
   /** Publish, tag and deprecate. */
   | 'WRITE';
+
+/** What `unhideVersion` needs to know. */
+export type UnhideVersionInput = {
+  /** The version. */
+  versionId: string;
+};
+
+/** What `unyankVersion` needs to know. */
+export type UnyankVersionInput = {
+  /** The version. */
+  versionId: string;
+};
 
 /** What `updateNamespace` needs to know. */
 export type UpdateNamespaceInput = {
@@ -241,6 +562,30 @@ export type UpdateNamespaceInput = {
   slug?: string | null | undefined;
   /** Who may see it. Less also lowers what is below it. */
   visibility?: Visibility | null | undefined;
+};
+
+/** What `updateSettings` needs to know. */
+export type UpdateSettingsInput = {
+  /** The switch for `anyoneCanPull`; of the instance only. */
+  allowAnyoneCanPull?: BooleanSettingInput | null | undefined;
+  /** Whether anybody may pull packages. */
+  anyoneCanPull?: BooleanSettingInput | null | undefined;
+  /** Whether owners see who did what. */
+  auditEvents?: BooleanSettingInput | null | undefined;
+  /** The settings of formats, each format at most once. */
+  formats?: Array<FormatSettingsInput> | null | undefined;
+  /** The namespace. */
+  namespaceId: string;
+  /** At most so many bytes of live files. */
+  quotaBytes?: BigIntSettingInput | null | undefined;
+  /** At most so many packages. */
+  quotaPackages?: BigIntSettingInput | null | undefined;
+  /** At most so many versions. */
+  quotaVersions?: BigIntSettingInput | null | undefined;
+  /** Whether packages are served at all. */
+  registryEnabled?: BooleanSettingInput | null | undefined;
+  /** For how many days what was deleted can be restored: 0 to 3650. */
+  retentionDays?: IntSettingInput | null | undefined;
 };
 
 /** Which versions; all conditions given must hold. */
@@ -292,6 +637,145 @@ export type Visibility =
   /** Everybody, without signing in. */
   | 'PUBLIC';
 
+/** What `yankVersion` needs to know. */
+export type YankVersionInput = {
+  /** Why, for people; null or empty: not said. */
+  reason?: string | null | undefined;
+  /** The version. */
+  versionId: string;
+};
+
+export type CreateNamespaceTokenMutationVariables = Exact<{
+  input: CreateNamespaceTokenInput;
+}>;
+
+
+export type CreateNamespaceTokenMutation = { createNamespaceToken:
+    | (
+      { secret: string, token: { id: string, kind: TokenKind, name: string, hint: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string | null } }
+      & { __typename: 'CreateNamespaceTokenPayload' }
+    )
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+   };
+
+export type MintJobTokenMutationVariables = Exact<{
+  input: MintJobTokenInput;
+}>;
+
+
+export type MintJobTokenMutation = { mintJobToken:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { secret: string, token: { id: string, kind: TokenKind, name: string, hint: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string | null } }
+      & { __typename: 'MintJobTokenPayload' }
+    )
+   };
+
+export type RotateTokenMutationVariables = Exact<{
+  input: RotateTokenInput;
+}>;
+
+
+export type RotateTokenMutation = { rotateToken:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { secret: string, token: { id: string, kind: TokenKind, name: string, hint: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string | null } }
+      & { __typename: 'RotateTokenPayload' }
+    )
+   };
+
+export type SetMemberMutationVariables = Exact<{
+  input: SetMemberInput;
+}>;
+
+
+export type SetMemberMutation = { setMember:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { membership: { role: Role, user: { id: string, username: string } | null, team: { id: string, name: string } | null } }
+      & { __typename: 'SetMemberPayload' }
+    )
+   };
+
+export type RemoveMemberMutationVariables = Exact<{
+  input: RemoveMemberInput;
+}>;
+
+
+export type RemoveMemberMutation = { removeMember:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { namespace: { id: string, path: string } | null }
+      & { __typename: 'RemoveMemberPayload' }
+    )
+   };
+
+export type SetPackageAccessMutationVariables = Exact<{
+  input: SetPackageAccessInput;
+}>;
+
+
+export type SetPackageAccessMutation = { setPackageAccess:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { package: (
+        { id: string, format: Format, name: string, purl: string, description: string | null, visibility: Visibility | null, sizeBytes: number, createdAt: string, updatedAt: string, namespace: { id: string, path: string } | null }
+        & { __typename: 'Package' }
+      ) | null }
+      & { __typename: 'SetPackageAccessPayload' }
+    )
+   };
+
+export type CreateProtectionRuleMutationVariables = Exact<{
+  input: CreateProtectionRuleInput;
+}>;
+
+
+export type CreateProtectionRuleMutation = { createProtectionRule:
+    | (
+      { rule: { id: string, target: ProtectionTarget, format: Format | null, namePattern: string, pattern: string | null, publishRole: Role | null, deleteRole: Role | null, isImmutable: boolean } }
+      & { __typename: 'CreateProtectionRulePayload' }
+    )
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+   };
+
+export type DeleteProtectionRuleMutationVariables = Exact<{
+  input: DeleteProtectionRuleInput;
+}>;
+
+
+export type DeleteProtectionRuleMutation = { deleteProtectionRule:
+    | (
+      { deletedRuleId: string }
+      & { __typename: 'DeleteProtectionRulePayload' }
+    )
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+   };
+
 export type NamespaceFieldsFragment = (
   { id: string, path: string, name: string, description: string | null, visibility: Visibility, createdAt: string, updatedAt: string }
   & { __typename: 'Group' | 'Instance' | 'Project' }
@@ -318,7 +802,9 @@ export type EndpointFieldsFragment = { url: string, configure: Array<{ title: st
 
 export type SnippetFieldsFragment = { title: string, language: string, code: string };
 
-export type TokenFieldsFragment = { id: string, name: string, hint: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string | null };
+export type RuleFieldsFragment = { id: string, target: ProtectionTarget, format: Format | null, namePattern: string, pattern: string | null, publishRole: Role | null, deleteRole: Role | null, isImmutable: boolean };
+
+export type TokenFieldsFragment = { id: string, kind: TokenKind, name: string, hint: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string | null };
 
 export type UploadFieldsFragment = { id: string, url: string, fileName: string, isReceived: boolean, expiresAt: string };
 
@@ -349,9 +835,9 @@ type Failure_InvalidName_Fragment = (
   & { __typename: 'InvalidName' }
 );
 
-type Failure_OcgYcDs3lvqmM4l2hmVbSmfdQfqnMlxFgB2P5ZrThYm_Fragment = (
+type Failure_Lje3zVx9xoSd03rRh6E5J2UunqfykTmeCl39MAoV4Q_Fragment = (
   { code: string, message: string }
-  & { __typename: 'InvalidPackage' | 'NotRestorable' | 'Protected' | 'QuotaExceeded' | 'SettingLocked' | 'TeamExists' | 'UploadNotReady' | 'UserExists' }
+  & { __typename: 'InvalidPackage' | 'NotRestorable' | 'TeamExists' | 'UploadNotReady' | 'UserExists' }
 );
 
 type Failure_InvalidVersion_Fragment = (
@@ -369,6 +855,21 @@ type Failure_NamespaceExists_NamespaceNotEmpty_Fragment = (
   & { __typename: 'NamespaceExists' | 'NamespaceNotEmpty' }
 );
 
+type Failure_Protected_Fragment = (
+  { ruleId: string, code: string, message: string }
+  & { __typename: 'Protected' }
+);
+
+type Failure_QuotaExceeded_Fragment = (
+  { quota: QuotaKind, limit: number, code: string, message: string }
+  & { __typename: 'QuotaExceeded' }
+);
+
+type Failure_SettingLocked_Fragment = (
+  { setting: string, code: string, message: string }
+  & { __typename: 'SettingLocked' }
+);
+
 type Failure_VersionExists_Fragment = (
   { packageName: string, givenVersion: string, code: string, message: string }
   & { __typename: 'VersionExists' }
@@ -380,12 +881,156 @@ export type FailureFragment =
   | Failure_FileTooLarge_Fragment
   | Failure_InvalidInput_Fragment
   | Failure_InvalidName_Fragment
-  | Failure_OcgYcDs3lvqmM4l2hmVbSmfdQfqnMlxFgB2P5ZrThYm_Fragment
+  | Failure_Lje3zVx9xoSd03rRh6E5J2UunqfykTmeCl39MAoV4Q_Fragment
   | Failure_InvalidVersion_Fragment
   | Failure_NameOwnedElsewhere_Fragment
   | Failure_NamespaceExists_NamespaceNotEmpty_Fragment
+  | Failure_Protected_Fragment
+  | Failure_QuotaExceeded_Fragment
+  | Failure_SettingLocked_Fragment
   | Failure_VersionExists_Fragment
 ;
+
+export type YankVersionMutationVariables = Exact<{
+  input: YankVersionInput;
+}>;
+
+
+export type YankVersionMutation = { yankVersion:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { ruleId: string, code: string, message: string }
+      & { __typename: 'Protected' }
+    )
+    | (
+      { package: (
+        { id: string, format: Format, name: string, purl: string, description: string | null, visibility: Visibility | null, sizeBytes: number, createdAt: string, updatedAt: string, namespace: { id: string, path: string } | null }
+        & { __typename: 'Package' }
+      ) | null, version: (
+        { id: string, version: string, purl: string | null, status: VersionStatus, statusReason: string | null, description: string | null, licenses: Array<string>, tags: Array<string>, sizeBytes: number, publishedAt: string, publishedBy: { id: string, displayName: string } | null }
+        & { __typename: 'PackageVersion' }
+      ) | null }
+      & { __typename: 'YankVersionPayload' }
+    )
+   };
+
+export type UnyankVersionMutationVariables = Exact<{
+  input: UnyankVersionInput;
+}>;
+
+
+export type UnyankVersionMutation = { unyankVersion:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { ruleId: string, code: string, message: string }
+      & { __typename: 'Protected' }
+    )
+    | (
+      { package: (
+        { id: string, format: Format, name: string, purl: string, description: string | null, visibility: Visibility | null, sizeBytes: number, createdAt: string, updatedAt: string, namespace: { id: string, path: string } | null }
+        & { __typename: 'Package' }
+      ) | null, version: (
+        { id: string, version: string, purl: string | null, status: VersionStatus, statusReason: string | null, description: string | null, licenses: Array<string>, tags: Array<string>, sizeBytes: number, publishedAt: string, publishedBy: { id: string, displayName: string } | null }
+        & { __typename: 'PackageVersion' }
+      ) | null }
+      & { __typename: 'UnyankVersionPayload' }
+    )
+   };
+
+export type HideVersionMutationVariables = Exact<{
+  input: HideVersionInput;
+}>;
+
+
+export type HideVersionMutation = { hideVersion:
+    | (
+      { package: (
+        { id: string, format: Format, name: string, purl: string, description: string | null, visibility: Visibility | null, sizeBytes: number, createdAt: string, updatedAt: string, namespace: { id: string, path: string } | null }
+        & { __typename: 'Package' }
+      ) | null, version: (
+        { id: string, version: string, purl: string | null, status: VersionStatus, statusReason: string | null, description: string | null, licenses: Array<string>, tags: Array<string>, sizeBytes: number, publishedAt: string, publishedBy: { id: string, displayName: string } | null }
+        & { __typename: 'PackageVersion' }
+      ) | null }
+      & { __typename: 'HideVersionPayload' }
+    )
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { ruleId: string, code: string, message: string }
+      & { __typename: 'Protected' }
+    )
+   };
+
+export type UnhideVersionMutationVariables = Exact<{
+  input: UnhideVersionInput;
+}>;
+
+
+export type UnhideVersionMutation = { unhideVersion:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { ruleId: string, code: string, message: string }
+      & { __typename: 'Protected' }
+    )
+    | (
+      { package: (
+        { id: string, format: Format, name: string, purl: string, description: string | null, visibility: Visibility | null, sizeBytes: number, createdAt: string, updatedAt: string, namespace: { id: string, path: string } | null }
+        & { __typename: 'Package' }
+      ) | null, version: (
+        { id: string, version: string, purl: string | null, status: VersionStatus, statusReason: string | null, description: string | null, licenses: Array<string>, tags: Array<string>, sizeBytes: number, publishedAt: string, publishedBy: { id: string, displayName: string } | null }
+        & { __typename: 'PackageVersion' }
+      ) | null }
+      & { __typename: 'UnhideVersionPayload' }
+    )
+   };
+
+export type RestoreMutationVariables = Exact<{
+  input: RestoreInput;
+}>;
+
+
+export type RestoreMutation = { restore:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { code: string, message: string }
+      & { __typename: 'NotRestorable' }
+    )
+    | (
+      { ruleId: string, code: string, message: string }
+      & { __typename: 'Protected' }
+    )
+    | (
+      { quota: QuotaKind, limit: number, code: string, message: string }
+      & { __typename: 'QuotaExceeded' }
+    )
+    | (
+      { package: (
+        { id: string, format: Format, name: string, purl: string, description: string | null, visibility: Visibility | null, sizeBytes: number, createdAt: string, updatedAt: string, namespace: { id: string, path: string } | null }
+        & { __typename: 'Package' }
+      ) | null, version: (
+        { id: string, version: string, purl: string | null, status: VersionStatus, statusReason: string | null, description: string | null, licenses: Array<string>, tags: Array<string>, sizeBytes: number, publishedAt: string, publishedBy: { id: string, displayName: string } | null }
+        & { __typename: 'PackageVersion' }
+      ) | null, file: (
+        { id: string, name: string, sizeBytes: number, contentType: string, md5: string | null, sha1: string | null, sha256: string, sha512: string | null, downloadUrl: string, attributes: unknown, uploadedAt: string, downloadCount: number, lastDownloadedAt: string | null }
+        & { __typename: 'PackageFile' }
+      ) | null }
+      & { __typename: 'RestorePayload' }
+    )
+   };
 
 export type InstanceQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -741,7 +1386,7 @@ export type PublishPackageMutation = { publishPackage:
     )
     | (
       { code: string, message: string }
-      & { __typename: 'InvalidPackage' | 'Protected' | 'QuotaExceeded' | 'UploadNotReady' }
+      & { __typename: 'InvalidPackage' | 'UploadNotReady' }
     )
     | (
       { givenVersion: string, code: string, message: string }
@@ -750,6 +1395,10 @@ export type PublishPackageMutation = { publishPackage:
     | (
       { packageName: string, code: string, message: string }
       & { __typename: 'NameOwnedElsewhere' }
+    )
+    | (
+      { ruleId: string, code: string, message: string }
+      & { __typename: 'Protected' }
     )
     | (
       { isNewVersion: boolean, package: (
@@ -763,6 +1412,10 @@ export type PublishPackageMutation = { publishPackage:
         & { __typename: 'PackageFile' }
       )> }
       & { __typename: 'PublishPackagePayload' }
+    )
+    | (
+      { quota: QuotaKind, limit: number, code: string, message: string }
+      & { __typename: 'QuotaExceeded' }
     )
     | (
       { packageName: string, givenVersion: string, code: string, message: string }
@@ -789,7 +1442,7 @@ export type SetTagMutation = { setTag:
       & { __typename: 'InvalidVersion' }
     )
     | (
-      { code: string, message: string }
+      { ruleId: string, code: string, message: string }
       & { __typename: 'Protected' }
     )
     | (
@@ -815,7 +1468,7 @@ export type RemoveTagMutation = { removeTag:
       & { __typename: 'InvalidInput' }
     )
     | (
-      { code: string, message: string }
+      { ruleId: string, code: string, message: string }
       & { __typename: 'Protected' }
     )
     | (
@@ -849,7 +1502,7 @@ export type DeprecateVersionsMutation = { deprecateVersions:
       & { __typename: 'InvalidVersion' }
     )
     | (
-      { code: string, message: string }
+      { ruleId: string, code: string, message: string }
       & { __typename: 'Protected' }
     )
    };
@@ -869,7 +1522,7 @@ export type DeletePackageMutation = { deletePackage:
       & { __typename: 'InvalidInput' }
     )
     | (
-      { code: string, message: string }
+      { ruleId: string, code: string, message: string }
       & { __typename: 'Protected' }
     )
    };
@@ -892,7 +1545,7 @@ export type DeleteVersionMutation = { deleteVersion:
       & { __typename: 'InvalidInput' }
     )
     | (
-      { code: string, message: string }
+      { ruleId: string, code: string, message: string }
       & { __typename: 'Protected' }
     )
    };
@@ -915,7 +1568,7 @@ export type DeleteFileMutation = { deleteFile:
       & { __typename: 'InvalidInput' }
     )
     | (
-      { code: string, message: string }
+      { ruleId: string, code: string, message: string }
       & { __typename: 'Protected' }
     )
    };
@@ -923,7 +1576,7 @@ export type DeleteFileMutation = { deleteFile:
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { credential: CredentialKind, scopes: Array<TokenScope>, isAdmin: boolean, user: { id: string, username: string, displayName: string } | null, token: { id: string, name: string, hint: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string | null } | null, tokens: Array<{ id: string, name: string, hint: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string | null }> } };
+export type ViewerQuery = { viewer: { credential: CredentialKind, scopes: Array<TokenScope>, isAdmin: boolean, user: { id: string, username: string, displayName: string } | null, token: { id: string, kind: TokenKind, name: string, hint: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string | null } | null, tokens: Array<{ id: string, kind: TokenKind, name: string, hint: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string | null }> } };
 
 export type FormatsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1061,6 +1714,84 @@ export type NodeSummaryFragment =
   | NodeSummary_User_Fragment
 ;
 
+export type SettingsQueryVariables = Exact<{
+  namespace: string;
+}>;
+
+
+export type SettingsQuery = { namespace: { settings: { registryEnabled: { own: boolean | null, inherited: boolean, effective: boolean, isLocked: boolean, source: { path: string } | null }, anyoneCanPull: { own: boolean | null, inherited: boolean, effective: boolean, isLocked: boolean, source: { path: string } | null }, retentionDays: { own: number | null, inherited: number, effective: number, isLocked: boolean, source: { path: string } | null }, formats: Array<{ format: Format, enabled: { own: boolean | null, inherited: boolean, effective: boolean, isLocked: boolean, source: { path: string } | null }, duplicates: { own: DuplicateRule | null, inherited: DuplicateRule, effective: DuplicateRule, isLocked: boolean, source: { path: string } | null }, duplicateExceptions: { own: string | null, inherited: string, effective: string, isLocked: boolean, source: { path: string } | null }, maxFileBytes: { own: number | null, inherited: number, effective: number, isLocked: boolean, source: { path: string } | null } }> } | null, usage: { bytes: number, storedBytes: number, restorableBytes: number, packages: number, versions: number, files: number } | null } | null };
+
+export type UpdateSettingsMutationVariables = Exact<{
+  input: UpdateSettingsInput;
+}>;
+
+
+export type UpdateSettingsMutation = { updateSettings:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { setting: string, code: string, message: string }
+      & { __typename: 'SettingLocked' }
+    )
+    | (
+      { namespace: (
+        { id: string, path: string, name: string, description: string | null, visibility: Visibility, createdAt: string, updatedAt: string }
+        & { __typename: 'Group' | 'Instance' | 'Project' }
+      ) }
+      & { __typename: 'UpdateSettingsPayload' }
+    )
+   };
+
+export type SetCleanupPolicyMutationVariables = Exact<{
+  input: SetCleanupPolicyInput;
+}>;
+
+
+export type SetCleanupPolicyMutation = { setCleanupPolicy:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { policy: { id: string, name: string, isEnabled: boolean, nextRunAt: string | null } }
+      & { __typename: 'SetCleanupPolicyPayload' }
+    )
+   };
+
+export type PreviewCleanupMutationVariables = Exact<{
+  input: PreviewCleanupInput;
+}>;
+
+
+export type PreviewCleanupMutation = { previewCleanup:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { removedVersions: number, removedBytes: number, examinedPackages: number, hasNextPage: boolean, endCursor: string | null, versions: Array<{ format: Format, packageName: string, version: string, sizeBytes: number, why: string }> }
+      & { __typename: 'PreviewCleanupPayload' }
+    )
+   };
+
+export type RunCleanupMutationVariables = Exact<{
+  input: RunCleanupInput;
+}>;
+
+
+export type RunCleanupMutation = { runCleanup:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { run: { id: string, state: CleanupState, examinedPackages: number, removedVersions: number, removedBytes: number } }
+      & { __typename: 'RunCleanupPayload' }
+    )
+   };
+
 export type CreateTokenMutationVariables = Exact<{
   input: CreateTokenInput;
 }>;
@@ -1068,7 +1799,7 @@ export type CreateTokenMutationVariables = Exact<{
 
 export type CreateTokenMutation = { createToken:
     | (
-      { secret: string, token: { id: string, name: string, hint: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string | null } }
+      { secret: string, token: { id: string, kind: TokenKind, name: string, hint: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string | null } }
       & { __typename: 'CreateTokenPayload' }
     )
     | (
@@ -1100,12 +1831,91 @@ const FileFields = 'fragment FileFields on PackageFile{__typename id name sizeBy
 const DependencyFields = 'fragment DependencyFields on Dependency{format name requirement kind target{id name namespace{path}}}';
 const EndpointFields = 'fragment EndpointFields on Endpoint{url configure{...SnippetFields}install{...SnippetFields}publish{...SnippetFields}}';
 const SnippetFields = 'fragment SnippetFields on Snippet{title language code}';
-const TokenFields = 'fragment TokenFields on AccessToken{id name hint scopes createdAt expiresAt}';
+const RuleFields = 'fragment RuleFields on ProtectionRule{id target format namePattern pattern publishRole deleteRole isImmutable}';
+const TokenFields = 'fragment TokenFields on AccessToken{id kind name hint scopes createdAt expiresAt}';
 const UploadFields = 'fragment UploadFields on Upload{id url fileName isReceived expiresAt}';
 const PageFields = 'fragment PageFields on PageInfo{hasNextPage endCursor}';
-const Failure = 'fragment Failure on UserError{__typename code message ...on InvalidInput{field}...on InvalidName{givenName}...on InvalidVersion{givenVersion}...on DigestMismatch{algorithm expected actual}...on FileTooLarge{limitBytes}...on VersionExists{packageName givenVersion}...on FileExists{fileName}...on NameOwnedElsewhere{packageName}...on NamespaceExists{path}...on NamespaceNotEmpty{path}}';
+const Failure = 'fragment Failure on UserError{__typename code message ...on InvalidInput{field}...on InvalidName{givenName}...on InvalidVersion{givenVersion}...on DigestMismatch{algorithm expected actual}...on FileTooLarge{limitBytes}...on VersionExists{packageName givenVersion}...on FileExists{fileName}...on NameOwnedElsewhere{packageName}...on NamespaceExists{path}...on NamespaceNotEmpty{path}...on Protected{ruleId}...on QuotaExceeded{quota limit}...on SettingLocked{setting}}';
 const PackageDetails = 'fragment PackageDetails on Package{...PackageFields tags{name updatedAt version{id version}}latestVersion{...VersionFields files{...FileFields}dependencies{...DependencyFields}}}';
 const NodeSummary = 'fragment NodeSummary on Node{__typename id ...on Namespace{path name}...on Package{format name namespace{path}}...on PackageVersion{version package{id format name}}...on PackageFile{name sizeBytes contentType downloadUrl}...on AccessToken{name hint scopes}...on Upload{fileName isReceived url}...on User{username displayName}}';
+
+/** Makes a token of a namespace, which belongs to no user: for those who manage it. Its role is at most theirs, its scopes and its time are at most those of the credential in use. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+export const CreateNamespaceTokenDocument = /* @__PURE__ */ document<CreateNamespaceTokenMutation, CreateNamespaceTokenMutationVariables>(
+  'mutation CreateNamespaceToken($input:CreateNamespaceTokenInput!){createNamespaceToken(input:$input){__typename ...on CreateNamespaceTokenPayload{secret token{...TokenFields}}...Failure}}',
+  [TokenFields, Failure],
+);
+
+/** Makes a short-lived token for one run of a pipeline: for deploy and project tokens that were given this right. It has their namespace and role and never more than their scopes, formats and names, and ends with them. Errors: UNAUTHENTICATED, FORBIDDEN. */
+export const MintJobTokenDocument = /* @__PURE__ */ document<MintJobTokenMutation, MintJobTokenMutationVariables>(
+  'mutation MintJobToken($input:MintJobTokenInput!){mintJobToken(input:$input){__typename ...on MintJobTokenPayload{secret token{...TokenFields}}...Failure}}',
+  [TokenFields, Failure],
+);
+
+/** Gives a token a new secret: one of the caller or of a namespace that they manage. It takes the rights that making such a token would take. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+export const RotateTokenDocument = /* @__PURE__ */ document<RotateTokenMutation, RotateTokenMutationVariables>(
+  'mutation RotateToken($input:RotateTokenInput!){rotateToken(input:$input){__typename ...on RotateTokenPayload{secret token{...TokenFields}}...Failure}}',
+  [TokenFields, Failure],
+);
+
+/** Gives a user or a team a role on a namespace and everything below it, in place of the one they had there. Needs the role MAINTAINER; nobody gives or changes a role above their own. The last owner of a top-level namespace is changed by administrators only. */
+export const SetMemberDocument = /* @__PURE__ */ document<SetMemberMutation, SetMemberMutationVariables>(
+  'mutation SetMember($input:SetMemberInput!){setMember(input:$input){__typename ...on SetMemberPayload{membership{role user{id username}team{id name}}}...Failure}}',
+  [Failure],
+);
+
+/** Takes the role that a user or a team was given on this very namespace; roles given above stay. Needs the role MAINTAINER; nobody takes a role above their own. The last owner of a top-level namespace is removed by administrators only. */
+export const RemoveMemberDocument = /* @__PURE__ */ document<RemoveMemberMutation, RemoveMemberMutationVariables>(
+  'mutation RemoveMember($input:RemoveMemberInput!){removeMember(input:$input){__typename ...on RemoveMemberPayload{namespace{id path}}...Failure}}',
+  [Failure],
+);
+
+/** Changes who may do what with a package, all of it or nothing; what is left out stays. It takes the role MAINTAINER or the grant ADMIN. Who takes a package out of inheritance without a grant or the role OWNER shuts themselves out. */
+export const SetPackageAccessDocument = /* @__PURE__ */ document<SetPackageAccessMutation, SetPackageAccessMutationVariables>(
+  'mutation SetPackageAccess($input:SetPackageAccessInput!){setPackageAccess(input:$input){__typename ...on SetPackageAccessPayload{package{...PackageFields}}...Failure}}',
+  [PackageFields, Failure],
+);
+
+/** Makes a rule for a namespace and everything below it, from the next request on. It takes the role MAINTAINER there, and any role that the rule asks for. */
+export const CreateProtectionRuleDocument = /* @__PURE__ */ document<CreateProtectionRuleMutation, CreateProtectionRuleMutationVariables>(
+  'mutation CreateProtectionRule($input:CreateProtectionRuleInput!){createProtectionRule(input:$input){__typename ...on CreateProtectionRulePayload{rule{...RuleFields}}...Failure}}',
+  [RuleFields, Failure],
+);
+
+/** Deletes a rule. It takes the role MAINTAINER, and any role that the rule asks for. */
+export const DeleteProtectionRuleDocument = /* @__PURE__ */ document<DeleteProtectionRuleMutation, DeleteProtectionRuleMutationVariables>(
+  'mutation DeleteProtectionRule($input:DeleteProtectionRuleInput!){deleteProtectionRule(input:$input){__typename ...on DeleteProtectionRulePayload{deletedRuleId}...Failure}}',
+  [Failure],
+);
+
+/** Withdraws a version: whoever has locked it still gets its files, but nothing new resolves to it and it is never the latest. The default tag moves to the latest version that is left. Where it was deprecated that is over. */
+export const YankVersionDocument = /* @__PURE__ */ document<YankVersionMutation, YankVersionMutationVariables>(
+  'mutation YankVersion($input:YankVersionInput!){yankVersion(input:$input){__typename ...on YankVersionPayload{package{...PackageFields}version{...VersionFields}}...Failure}}',
+  [PackageFields, VersionFields, Failure],
+);
+
+/** Takes back that a version was withdrawn. One that is not withdrawn stays as it is. */
+export const UnyankVersionDocument = /* @__PURE__ */ document<UnyankVersionMutation, UnyankVersionMutationVariables>(
+  'mutation UnyankVersion($input:UnyankVersionInput!){unyankVersion(input:$input){__typename ...on UnyankVersionPayload{package{...PackageFields}version{...VersionFields}}...Failure}}',
+  [PackageFields, VersionFields, Failure],
+);
+
+/** Takes a version out of listings: it can still be installed by its number or by a tag, but is passed over by ranges where another fits, and is never the latest. A deprecation stays with it; a withdrawal is over. */
+export const HideVersionDocument = /* @__PURE__ */ document<HideVersionMutation, HideVersionMutationVariables>(
+  'mutation HideVersion($input:HideVersionInput!){hideVersion(input:$input){__typename ...on HideVersionPayload{package{...PackageFields}version{...VersionFields}}...Failure}}',
+  [PackageFields, VersionFields, Failure],
+);
+
+/** Lists a hidden version again, with the deprecation that it had. One that is not hidden stays as it is. */
+export const UnhideVersionDocument = /* @__PURE__ */ document<UnhideVersionMutation, UnhideVersionMutationVariables>(
+  'mutation UnhideVersion($input:UnhideVersionInput!){unhideVersion(input:$input){__typename ...on UnhideVersionPayload{package{...PackageFields}version{...VersionFields}}...Failure}}',
+  [PackageFields, VersionFields, Failure],
+);
+
+/** Brings back what was deleted, as it was: same ids, same bytes, same tags. A package comes back with the versions that were deleted with it. A version brings its deleted package back, but not its other versions. A file brings back the version that went with it. */
+export const RestoreDocument = /* @__PURE__ */ document<RestoreMutation, RestoreMutationVariables>(
+  'mutation Restore($input:RestoreInput!){restore(input:$input){__typename ...on RestorePayload{package{...PackageFields}version{...VersionFields}file{...FileFields}}...Failure}}',
+  [PackageFields, VersionFields, FileFields, Failure],
+);
 
 /** This server: the root of all namespaces. Null where the caller may not see it. */
 export const InstanceDocument = /* @__PURE__ */ document<InstanceQuery, InstanceQueryVariables>(
@@ -1233,7 +2043,7 @@ export const RemoveTagDocument = /* @__PURE__ */ document<RemoveTagMutation, Rem
   [PackageFields, Failure],
 );
 
-/** Marks versions with a warning that their users see, or takes the warning back; all of them or none. */
+/** Marks versions with a warning that their users see, or takes the warning back; all of them or none. Hidden versions stay hidden, withdrawn ones stay as they are. */
 export const DeprecateVersionsDocument = /* @__PURE__ */ document<DeprecateVersionsMutation, DeprecateVersionsMutationVariables>(
   'mutation DeprecateVersions($input:DeprecateVersionsInput!){deprecateVersions(input:$input){__typename ...on DeprecateVersionsPayload{package{...PackageFields}}...Failure}}',
   [PackageFields, Failure],
@@ -1281,6 +2091,36 @@ export const NodesDocument = /* @__PURE__ */ document<NodesQuery, NodesQueryVari
   [NodeSummary],
 );
 
+/** What holds in a namespace, its own and inherited, and what it holds. */
+export const SettingsDocument = /* @__PURE__ */ document<SettingsQuery, SettingsQueryVariables>(
+  'query Settings($namespace:String!){namespace(path:$namespace){settings{registryEnabled{own inherited effective isLocked source{path}}anyoneCanPull{own inherited effective isLocked source{path}}retentionDays{own inherited effective isLocked source{path}}formats{format enabled{own inherited effective isLocked source{path}}duplicates{own inherited effective isLocked source{path}}duplicateExceptions{own inherited effective isLocked source{path}}maxFileBytes{own inherited effective isLocked source{path}}}}usage{bytes storedBytes restorableBytes packages versions files}}}',
+  [],
+);
+
+/** Changes settings of a namespace, all or none. Needs the role MAINTAINER; for quotas on the namespace above. Throws SettingLocked where one above has locked a setting. */
+export const UpdateSettingsDocument = /* @__PURE__ */ document<UpdateSettingsMutation, UpdateSettingsMutationVariables>(
+  'mutation UpdateSettings($input:UpdateSettingsInput!){updateSettings(input:$input){__typename ...on UpdateSettingsPayload{namespace{...NamespaceFields}}...Failure}}',
+  [NamespaceFields, Failure],
+);
+
+/** Makes a cleanup policy for a namespace, or changes one: what is left out stays as it is, and null takes a condition away. What may go is said by `olderThanDays`, `notDownloadedForDays`, `removePattern` or `keepNewest`, of which one at least is needed. Needs the role MAINTAINER. */
+export const SetCleanupPolicyDocument = /* @__PURE__ */ document<SetCleanupPolicyMutation, SetCleanupPolicyMutationVariables>(
+  'mutation SetCleanupPolicy($input:SetCleanupPolicyInput!){setCleanupPolicy(input:$input){__typename ...on SetCleanupPolicyPayload{policy{id name isEnabled nextRunAt}}...Failure}}',
+  [Failure],
+);
+
+/** Tells what a run would delete at this moment, and changes nothing: of a policy, of one with other conditions (as `setCleanupPolicy` takes them), or of one that is not there yet. Looks at every package that the policy is about. Needs the role MAINTAINER. */
+export const PreviewCleanupDocument = /* @__PURE__ */ document<PreviewCleanupMutation, PreviewCleanupMutationVariables>(
+  'mutation PreviewCleanup($input:PreviewCleanupInput!){previewCleanup(input:$input){__typename ...on PreviewCleanupPayload{removedVersions removedBytes examinedPackages hasNextPage endCursor versions{format packageName version sizeBytes why}}...Failure}}',
+  [Failure],
+);
+
+/** Starts a run of a cleanup policy, in the background; where one is under way, that is the one answered. Ask for the run again by its id to see how far it is. Needs the role MAINTAINER. */
+export const RunCleanupDocument = /* @__PURE__ */ document<RunCleanupMutation, RunCleanupMutationVariables>(
+  'mutation RunCleanup($input:RunCleanupInput!){runCleanup(input:$input){__typename ...on RunCleanupPayload{run{id state examinedPackages removedVersions removedBytes}}...Failure}}',
+  [Failure],
+);
+
 /** Makes a personal token for the caller. It may do no more and live no longer than the credential in use, which needs the scope ADMIN and no limits for this. Errors: UNAUTHENTICATED, FORBIDDEN. */
 export const CreateTokenDocument = /* @__PURE__ */ document<CreateTokenMutation, CreateTokenMutationVariables>(
   'mutation CreateToken($input:CreateTokenInput!){createToken(input:$input){__typename ...on CreateTokenPayload{secret token{...TokenFields}}...Failure}}',
@@ -1295,6 +2135,32 @@ export const RevokeTokenDocument = /* @__PURE__ */ document<RevokeTokenMutation,
 
 /** A method for every operation of this SDK. */
 export interface Operations {
+  /** Makes a token of a namespace, which belongs to no user: for those who manage it. Its role is at most theirs, its scopes and its time are at most those of the credential in use. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  createNamespaceToken(input: CreateNamespaceTokenMutationVariables['input'], options?: RequestOptions): Promise<CreateNamespaceTokenMutation['createNamespaceToken']>;
+  /** Makes a short-lived token for one run of a pipeline: for deploy and project tokens that were given this right. It has their namespace and role and never more than their scopes, formats and names, and ends with them. Errors: UNAUTHENTICATED, FORBIDDEN. */
+  mintJobToken(input: MintJobTokenMutationVariables['input'], options?: RequestOptions): Promise<MintJobTokenMutation['mintJobToken']>;
+  /** Gives a token a new secret: one of the caller or of a namespace that they manage. It takes the rights that making such a token would take. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  rotateToken(input: RotateTokenMutationVariables['input'], options?: RequestOptions): Promise<RotateTokenMutation['rotateToken']>;
+  /** Gives a user or a team a role on a namespace and everything below it, in place of the one they had there. Needs the role MAINTAINER; nobody gives or changes a role above their own. The last owner of a top-level namespace is changed by administrators only. */
+  setMember(input: SetMemberMutationVariables['input'], options?: RequestOptions): Promise<SetMemberMutation['setMember']>;
+  /** Takes the role that a user or a team was given on this very namespace; roles given above stay. Needs the role MAINTAINER; nobody takes a role above their own. The last owner of a top-level namespace is removed by administrators only. */
+  removeMember(input: RemoveMemberMutationVariables['input'], options?: RequestOptions): Promise<RemoveMemberMutation['removeMember']>;
+  /** Changes who may do what with a package, all of it or nothing; what is left out stays. It takes the role MAINTAINER or the grant ADMIN. Who takes a package out of inheritance without a grant or the role OWNER shuts themselves out. */
+  setPackageAccess(input: SetPackageAccessMutationVariables['input'], options?: RequestOptions): Promise<SetPackageAccessMutation['setPackageAccess']>;
+  /** Makes a rule for a namespace and everything below it, from the next request on. It takes the role MAINTAINER there, and any role that the rule asks for. */
+  createProtectionRule(input: CreateProtectionRuleMutationVariables['input'], options?: RequestOptions): Promise<CreateProtectionRuleMutation['createProtectionRule']>;
+  /** Deletes a rule. It takes the role MAINTAINER, and any role that the rule asks for. */
+  deleteProtectionRule(input: DeleteProtectionRuleMutationVariables['input'], options?: RequestOptions): Promise<DeleteProtectionRuleMutation['deleteProtectionRule']>;
+  /** Withdraws a version: whoever has locked it still gets its files, but nothing new resolves to it and it is never the latest. The default tag moves to the latest version that is left. Where it was deprecated that is over. */
+  yankVersion(input: YankVersionMutationVariables['input'], options?: RequestOptions): Promise<YankVersionMutation['yankVersion']>;
+  /** Takes back that a version was withdrawn. One that is not withdrawn stays as it is. */
+  unyankVersion(input: UnyankVersionMutationVariables['input'], options?: RequestOptions): Promise<UnyankVersionMutation['unyankVersion']>;
+  /** Takes a version out of listings: it can still be installed by its number or by a tag, but is passed over by ranges where another fits, and is never the latest. A deprecation stays with it; a withdrawal is over. */
+  hideVersion(input: HideVersionMutationVariables['input'], options?: RequestOptions): Promise<HideVersionMutation['hideVersion']>;
+  /** Lists a hidden version again, with the deprecation that it had. One that is not hidden stays as it is. */
+  unhideVersion(input: UnhideVersionMutationVariables['input'], options?: RequestOptions): Promise<UnhideVersionMutation['unhideVersion']>;
+  /** Brings back what was deleted, as it was: same ids, same bytes, same tags. A package comes back with the versions that were deleted with it. A version brings its deleted package back, but not its other versions. A file brings back the version that went with it. */
+  restore(input: RestoreMutationVariables['input'], options?: RequestOptions): Promise<RestoreMutation['restore']>;
   /** This server: the root of all namespaces. Null where the caller may not see it. */
   instance(options?: RequestOptions): Promise<InstanceQuery['instance']>;
   /** A namespace by its path; null where there is none or the caller may not see it. */
@@ -1337,7 +2203,7 @@ export interface Operations {
   setTag(input: SetTagMutationVariables['input'], options?: RequestOptions): Promise<SetTagMutation['setTag']>;
   /** Removes a tag. The default tag of a format stays; it can only be pointed elsewhere. */
   removeTag(input: RemoveTagMutationVariables['input'], options?: RequestOptions): Promise<RemoveTagMutation['removeTag']>;
-  /** Marks versions with a warning that their users see, or takes the warning back; all of them or none. */
+  /** Marks versions with a warning that their users see, or takes the warning back; all of them or none. Hidden versions stay hidden, withdrawn ones stay as they are. */
   deprecateVersions(input: DeprecateVersionsMutationVariables['input'], options?: RequestOptions): Promise<DeprecateVersionsMutation['deprecateVersions']>;
   /** Deletes a package with all its versions. Its name stays taken, and it can be restored for a while. */
   deletePackage(input: DeletePackageMutationVariables['input'], options?: RequestOptions): Promise<DeletePackageMutation['deletePackage']>;
@@ -1353,6 +2219,16 @@ export interface Operations {
   node(variables: NodeQueryVariables, options?: RequestOptions): Promise<NodeQuery['node']>;
   /** Up to 100 things by their ids, in the same order; null for what is not there or may not be seen. */
   nodes(variables: NodesQueryVariables, options?: RequestOptions): Promise<NodesQuery['nodes']>;
+  /** What holds in a namespace, its own and inherited, and what it holds. */
+  settings(variables: SettingsQueryVariables, options?: RequestOptions): Promise<SettingsQuery['namespace']>;
+  /** Changes settings of a namespace, all or none. Needs the role MAINTAINER; for quotas on the namespace above. Throws SettingLocked where one above has locked a setting. */
+  updateSettings(input: UpdateSettingsMutationVariables['input'], options?: RequestOptions): Promise<UpdateSettingsMutation['updateSettings']>;
+  /** Makes a cleanup policy for a namespace, or changes one: what is left out stays as it is, and null takes a condition away. What may go is said by `olderThanDays`, `notDownloadedForDays`, `removePattern` or `keepNewest`, of which one at least is needed. Needs the role MAINTAINER. */
+  setCleanupPolicy(input: SetCleanupPolicyMutationVariables['input'], options?: RequestOptions): Promise<SetCleanupPolicyMutation['setCleanupPolicy']>;
+  /** Tells what a run would delete at this moment, and changes nothing: of a policy, of one with other conditions (as `setCleanupPolicy` takes them), or of one that is not there yet. Looks at every package that the policy is about. Needs the role MAINTAINER. */
+  previewCleanup(input: PreviewCleanupMutationVariables['input'], options?: RequestOptions): Promise<PreviewCleanupMutation['previewCleanup']>;
+  /** Starts a run of a cleanup policy, in the background; where one is under way, that is the one answered. Ask for the run again by its id to see how far it is. Needs the role MAINTAINER. */
+  runCleanup(input: RunCleanupMutationVariables['input'], options?: RequestOptions): Promise<RunCleanupMutation['runCleanup']>;
   /** Makes a personal token for the caller. It may do no more and live no longer than the credential in use, which needs the scope ADMIN and no limits for this. Errors: UNAUTHENTICATED, FORBIDDEN. */
   createToken(input: CreateTokenMutationVariables['input'], options?: RequestOptions): Promise<CreateTokenMutation['createToken']>;
   /** Ends a token and all job tokens that it minted, at once: one of the caller's, of a namespace that they manage, or for an instance's admin any. With the scope ADMIN; every token may end itself and what it minted without. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
@@ -1362,6 +2238,19 @@ export interface Operations {
 /** The methods over a way to run documents. */
 export function createOperations(request: Request): Operations {
   return {
+    createNamespaceToken: (input, options) => fieldOf(request(CreateNamespaceTokenDocument, { input }, options), 'createNamespaceToken'),
+    mintJobToken: (input, options) => fieldOf(request(MintJobTokenDocument, { input }, options), 'mintJobToken'),
+    rotateToken: (input, options) => fieldOf(request(RotateTokenDocument, { input }, options), 'rotateToken'),
+    setMember: (input, options) => fieldOf(request(SetMemberDocument, { input }, options), 'setMember'),
+    removeMember: (input, options) => fieldOf(request(RemoveMemberDocument, { input }, options), 'removeMember'),
+    setPackageAccess: (input, options) => fieldOf(request(SetPackageAccessDocument, { input }, options), 'setPackageAccess'),
+    createProtectionRule: (input, options) => fieldOf(request(CreateProtectionRuleDocument, { input }, options), 'createProtectionRule'),
+    deleteProtectionRule: (input, options) => fieldOf(request(DeleteProtectionRuleDocument, { input }, options), 'deleteProtectionRule'),
+    yankVersion: (input, options) => fieldOf(request(YankVersionDocument, { input }, options), 'yankVersion'),
+    unyankVersion: (input, options) => fieldOf(request(UnyankVersionDocument, { input }, options), 'unyankVersion'),
+    hideVersion: (input, options) => fieldOf(request(HideVersionDocument, { input }, options), 'hideVersion'),
+    unhideVersion: (input, options) => fieldOf(request(UnhideVersionDocument, { input }, options), 'unhideVersion'),
+    restore: (input, options) => fieldOf(request(RestoreDocument, { input }, options), 'restore'),
     instance: (options) => fieldOf(request(InstanceDocument, {}, options), 'instance'),
     namespace: (variables, options) => fieldOf(request(NamespaceDocument, variables, options), 'namespace'),
     namespaceChildren: (variables, options) => fieldOf(request(NamespaceChildrenDocument, variables, options), 'namespace'),
@@ -1391,6 +2280,11 @@ export function createOperations(request: Request): Operations {
     formats: (options) => fieldOf(request(FormatsDocument, {}, options), 'formats'),
     node: (variables, options) => fieldOf(request(NodeDocument, variables, options), 'node'),
     nodes: (variables, options) => fieldOf(request(NodesDocument, variables, options), 'nodes'),
+    settings: (variables, options) => fieldOf(request(SettingsDocument, variables, options), 'namespace'),
+    updateSettings: (input, options) => fieldOf(request(UpdateSettingsDocument, { input }, options), 'updateSettings'),
+    setCleanupPolicy: (input, options) => fieldOf(request(SetCleanupPolicyDocument, { input }, options), 'setCleanupPolicy'),
+    previewCleanup: (input, options) => fieldOf(request(PreviewCleanupDocument, { input }, options), 'previewCleanup'),
+    runCleanup: (input, options) => fieldOf(request(RunCleanupDocument, { input }, options), 'runCleanup'),
     createToken: (input, options) => fieldOf(request(CreateTokenDocument, { input }, options), 'createToken'),
     revokeToken: (input, options) => fieldOf(request(RevokeTokenDocument, { input }, options), 'revokeToken'),
   };

@@ -87,7 +87,7 @@ export async function publish(core: Core, actor: Actor, input: PublishInput): Pr
       versionId: put.row.id,
       payload: { ...names, files: files.map(({ facts }) => facts.name), tags },
     });
-    await recordUsage(core, tx, current, { ...grown, packages: wasLive ? 0 : 1 });
+    await recordUsage(tx, current, { ...grown, packages: wasLive ? 0 : 1 });
     return { package: owner, version: put.row, isNewVersion: put.isNew, fileIds };
   });
 }

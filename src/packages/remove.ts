@@ -61,7 +61,7 @@ export interface Removal {
 export async function removeVersions(core: Core, tx: EntityManager, found: Located, rows: readonly GuardedVersion[], { actor, now, payload }: Removal): Promise<void> {
   const guard = await loadGuard(tx, actor, found.namespace, found.package);
   await checkDelete(tx, guard, rows);
-  await withUsage(core, tx, { namespace: found.namespace, packageId: found.package.id, versionIds: rows.map(({ id }) => id) }, async () => {
+  await withUsage(tx, { namespace: found.namespace, packageId: found.package.id, versionIds: rows.map(({ id }) => id) }, async () => {
     for (const row of rows) {
       const tags = await buryVersions(tx, 'id = ?', row.id, now);
       await record(tx, { ...subject(found, actor, now), type: 'VERSION_DELETED', versionId: row.id, payload: { ...names(found), ...payload, version: row.version, tags } });
@@ -80,7 +80,7 @@ export async function deletePackage(core: Core, actor: Actor, packageId: string,
     const found = await getPackageFor(tx, actor, 'DELETE', packageId);
     await lockLive(tx, actor, found, now, options);
     await checkDeletePackage(tx, await loadGuard(tx, actor, found.namespace, found.package));
-    const tags = await withUsage(core, tx, { namespace: found.namespace, packageId }, async () => {
+    const tags = await withUsage(tx, { namespace: found.namespace, packageId }, async () => {
       await tx.update(PackageTable, { id: packageId }, { deletedAt: now, description: null });
       return buryVersions(tx, 'package_id = ?', packageId, now);
     });
@@ -101,7 +101,7 @@ export async function deleteFile(core: Core, actor: Actor, fileId: string): Prom
     await lockLive(tx, actor, found, now);
     const guard = await loadGuard(tx, actor, namespace, found.package);
     await checkDelete(tx, guard, [version]);
-    await withUsage(core, tx, { namespace, packageId, versionIds: [version.id] }, async () => {
+    await withUsage(tx, { namespace, packageId, versionIds: [version.id] }, async () => {
       const isGone = (await affected(tx, "UPDATE file SET deleted_at = ?, tombstone = id WHERE id = ? AND tombstone = ''", [now, fileId])) === 0;
       if (isGone) throw notThere(actor, 'File');
       const others = await tx.existsBy(FileTable, { versionId: version.id, tombstone: '' });

@@ -53,7 +53,7 @@ export function restoreFile(core: Core, actor: Actor, fileId: string): Promise<F
     if (!file) throw notThere(actor, 'File');
     const version = await tx.findOneByOrFail(VersionTable, { id: file.versionId });
     checkRestorable(file.name, file.deletedAt, found.namespace, now);
-    if (version.tombstone === '') await reviveFile(core, tx, found, version, file);
+    if (version.tombstone === '') await reviveFile(tx, found, version, file);
     else if (await tx.existsBy(FileTable, { versionId: version.id, tombstone: '' })) throw new NotRestorable(`Its version ${version.version} was deleted as well; restore that first.`);
     else await revive(core, tx, found, version, [fileId], now);
     await record(tx, { ...subject(found, actor, now), type: 'FILE_RESTORED', versionId: version.id, payload: { ...names(found), version: version.version, file: file.name } });
@@ -75,7 +75,7 @@ export function restorePackage(core: Core, actor: Actor, packageId: string): Pro
     const { versions, files } = await deletedWith(tx, packageId, deletedAt);
     for (const version of versions) checkPublish(found.guard, version, true);
     if (versions.length === 0) throw new NotRestorable(`Of ${owner.name} nothing is left that could be restored.`);
-    await withUsage(core, tx, { namespace, packageId }, async () => {
+    await withUsage(tx, { namespace, packageId }, async () => {
       await reviveRows(tx, 'file', files);
       await reviveRows(tx, 'version', versions.map(({ id }) => id));
       await tx.update(PackageTable, { id: packageId }, { deletedAt: null });
@@ -131,7 +131,7 @@ async function revive(core: Core, tx: EntityManager, found: Locked, version: Ver
   if (await tx.existsBy(VersionTable, { packageId: owner.id, normalizedVersion, tombstone: '' })) {
     throw new NotRestorable(`${name} was published again meanwhile; delete that one first to have this one back.`);
   }
-  await withUsage(core, tx, { namespace, packageId: owner.id, versionIds: [id] }, async () => {
+  await withUsage(tx, { namespace, packageId: owner.id, versionIds: [id] }, async () => {
     await reviveRows(tx, 'file', fileIds);
     await reviveRows(tx, 'version', [id]);
     await tx.update(PackageTable, { id: owner.id }, { deletedAt: null });
@@ -140,12 +140,12 @@ async function revive(core: Core, tx: EntityManager, found: Locked, version: Ver
   await settle(core, tx, found, { versionIds: new Set([id]), deletedAt }, now);
 }
 
-async function reviveFile(core: Core, tx: EntityManager, { namespace, package: owner, guard }: Locked, version: VersionRow, file: FileRow): Promise<void> {
+async function reviveFile(tx: EntityManager, { namespace, package: owner, guard }: Locked, version: VersionRow, file: FileRow): Promise<void> {
   checkPublish(guard, version, false);
   if (await tx.existsBy(FileTable, { versionId: version.id, name: file.name, tombstone: '' })) {
     throw new NotRestorable(`Another ${file.name} has taken its place; delete that one first to have this one back.`);
   }
-  await withUsage(core, tx, { namespace, packageId: owner.id, versionIds: [version.id] }, () => reviveRows(tx, 'file', [file.id]));
+  await withUsage(tx, { namespace, packageId: owner.id, versionIds: [version.id] }, () => reviveRows(tx, 'file', [file.id]));
   await refreshSummary(tx, owner.id, version.id);
 }
 

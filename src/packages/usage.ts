@@ -1,5 +1,4 @@
 import type { EntityManager } from 'typeorm';
-import type { Core } from '../core.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { affected, placeholders, upsert } from '../db/upsert.ts';
 import { checkQuotas } from './quota.ts';
@@ -35,7 +34,7 @@ export async function measurePackage(tx: EntityManager, packageId: string): Prom
  * Adds a difference to what the namespace uses, as one of the last things of its transaction. Throws QuotaExceeded where something
  * grows beyond a quota of the namespace or of one above.
  */
-export async function recordUsage(_core: Core, tx: EntityManager, namespace: NamespaceRow, delta: Usage): Promise<void> {
+export async function recordUsage(tx: EntityManager, namespace: NamespaceRow, delta: Usage): Promise<void> {
   const { sizeBytes, packages, versions, files } = delta;
   if (sizeBytes === 0 && packages === 0 && versions === 0 && files === 0) return;
   // An INSERT would lock the namespace's row as well, for its foreign key: only the first one does.
@@ -68,12 +67,12 @@ export interface UsagePlace {
  * (`touchPackage`, `claimPackage`); where the work makes something live again it has called `lockQuotas` before. Throws QuotaExceeded
  * and what the work throws.
  */
-export async function withUsage<T>(core: Core, tx: EntityManager, { namespace, packageId, versionIds }: UsagePlace, work: () => Promise<T>): Promise<T> {
+export async function withUsage<T>(tx: EntityManager, { namespace, packageId, versionIds }: UsagePlace, work: () => Promise<T>): Promise<T> {
   const measure = async (): Promise<Usage> =>
     versionIds ? { ...(await measureVersions(tx, versionIds)), packages: await countLive(tx, packageId) } : measurePackage(tx, packageId);
   const before = await measure();
   const result = await work();
-  await recordUsage(core, tx, namespace, difference(await measure(), before));
+  await recordUsage(tx, namespace, difference(await measure(), before));
   return result;
 }
 

@@ -167,7 +167,7 @@ async function services({ app, world, rows, caller, actor, compare }: Case): Pro
     for (const format of formats) {
       const { off } = world.nodes[index] as World['nodes'][number];
       const total = world.packages.filter((about) => about.format === format && !about.isDeleted && may(world, caller, 'READ', about) && upwards(world, about.node).includes(index)).length;
-      const refused = off === '*' || off.includes(format) ? 'Forbidden' : total;
+      const refused = off === '*' || off.includes(format) ? (isAnonymous ? 'Unauthenticated' : 'Forbidden') : total;
       const expected = mayKnow(world, caller, { node: index }) ? refused : isAnonymous ? 'Unauthenticated' : 'NotFound';
       const search = searchPackages(core, actor, { namespacePath: path, format, words: [], offset: 0, limit: 1 });
       compare(`a search for ${format} at "${path}"`, await search.then((found) => found.total, nameOf), expected);

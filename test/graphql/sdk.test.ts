@@ -118,6 +118,36 @@ describe('mutations', () => {
     expect(orThrow(await owner.revokeToken({ tokenId: token.id })).revokedTokenId).toBe(token.id);
   });
 
+  it('manage access, settings and the life of a version', async () => {
+    const owner = createClient({ url: app.url, token: app.secrets.owner });
+    const { project } = orThrow(await owner.createProject({ parent: 'acme', slug: 'managed', visibility: 'PRIVATE' }));
+    const at = { namespaceId: project.id };
+    expect(orThrow(await owner.setMember({ ...at, username: 'outsider', role: 'DEVELOPER' })).membership).toMatchObject({ role: 'DEVELOPER', user: { username: 'outsider' } });
+    const outsider = createClient({ url: app.url, token: app.secrets.outsider });
+    const publish = (version: string) => outsider.publish({ namespace: 'acme/managed', format: 'GENERIC', name: 'tool', version, files: [{ fileName: 'a.txt', body: new Blob([version]) }] });
+    const { version } = orThrow(await publish('1'));
+    if (!version) throw new Error('no version');
+    orThrow(await owner.removeMember({ ...at, username: 'outsider' }));
+    await expect(publish('2')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+
+    expect(orThrow(await owner.yankVersion({ versionId: version.id, reason: 'broken' })).version).toMatchObject({ status: 'YANKED', statusReason: 'broken' });
+    expect(orThrow(await owner.unyankVersion({ versionId: version.id })).version?.status).toBe('PUBLISHED');
+    orThrow(await owner.deleteVersion({ versionId: version.id }));
+    expect(orThrow(await owner.restore({ versionId: version.id })).version?.version).toBe('1');
+
+    const { rule } = orThrow(await owner.createProtectionRule({ ...at, target: 'PACKAGE', namePattern: 'tool', deleteRole: 'OWNER' }));
+    const maintainer = createClient({ url: app.url, token: app.secrets.maintainer });
+    const refused = await maintainer.deleteVersion({ versionId: version.id });
+    expect(refused).toMatchObject({ __typename: 'Protected', ruleId: rule.id });
+    orThrow(await owner.deleteProtectionRule({ ruleId: rule.id }));
+
+    orThrow(await owner.updateSettings({ ...at, registryEnabled: { value: false } }));
+    expect((await owner.settings({ namespace: 'acme/managed' }))?.settings?.registryEnabled).toMatchObject({ own: false, inherited: true, effective: false, source: { path: 'acme/managed' } });
+    await expect(owner.deleteVersion({ versionId: version.id })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    orThrow(await owner.updateSettings({ ...at, registryEnabled: { value: null } }));
+    expect((await owner.settings({ namespace: 'acme/managed' }))?.usage).toMatchObject({ packages: 1, versions: 1, files: 1, bytes: 1 });
+  });
+
   it('change and delete what was published', async () => {
     const maintainer = createClient({ url: app.url, token: app.secrets.maintainer });
     for (const version of ['1.0.0', '1.1.0', '1.2.0']) orThrow(await publishNpm('life', version));

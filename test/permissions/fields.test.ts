@@ -52,8 +52,8 @@ function fieldsOf(type: GraphQLNamedType | undefined): string[] {
 
 function expectedOf(row: FieldRow, asker: Asker, place: Place): Outcome {
   const outcome = plainly(row, asker, place);
-  // Whoever has the role and only lacks the scope knows of it anyway.
-  const hasRole = plainly(row, { ...asker, scopes: ['READ', 'WRITE', 'DELETE', 'ADMIN'] }, place) === 'done';
+  // Whoever has the role, but not with this credential, knows of it anyway.
+  const hasRole = plainly(row, { ...asker, isForPackages: false, scopes: ['READ', 'WRITE', 'DELETE', 'ADMIN'] }, place) === 'done';
   return row.hides && outcome === 403 && !hasRole ? 404 : outcome;
 }
 

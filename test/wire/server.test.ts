@@ -75,10 +75,10 @@ describe('what every answer has', () => {
     await expect.poll(() => lines.filter(({ msg }) => msg === 'request').length).toBe(paths.length);
     const logged = lines.filter(({ msg }) => msg === 'request');
     expect(logged.map(({ requestId, method, url: path, status, ms }) => [requestId, method, path, status, typeof ms])).toEqual(
-      paths.map((path, index) => [ids[index], 'GET', path, [200, 401, 404, 400, 401][index], 'number']),
+      paths.map((path, index) => [ids[index], 'GET', path, [200, 404, 401, 400, 401][index], 'number']),
     );
     const metrics = await (await fetch(`${url}/metrics`)).text();
-    expect(metrics).toContain('entrepot_http_requests_total{method="GET",area="packages",status="404"} 1');
+    expect(metrics).toContain('entrepot_http_requests_total{method="GET",area="packages",status="401"} 2');
     expect(metrics).toContain('entrepot_http_requests_total{method="GET",area="packages",status="400"} 1');
     expect(metrics).toContain('entrepot_http_requests_total{method="GET",area="other",status="404"} 1');
     expect(metrics).toContain('entrepot_http_request_duration_seconds_count{area="packages"} 3');

@@ -169,9 +169,9 @@ describe('a limited token', () => {
     else expect(() => checkLimits(token, lib)).toThrow(Forbidden);
   });
 
-  it('sees the node, and manages nothing in it', () => {
+  it('sees the node, but nothing of how it is set up, and manages nothing in it', () => {
     const token = limited({ namePattern: 'lib' });
-    expect(everyAction.filter((action) => decide(token, action, nodeOf('PRIVATE')).allowed)).toEqual(['READ', 'PUBLISH', 'DELETE', 'INSPECT']);
+    expect(everyAction.filter((action) => decide(token, action, nodeOf('PRIVATE')).allowed)).toEqual(['READ', 'PUBLISH', 'DELETE']);
     expect(() => authorize(token, 'MANAGE', nodeOf('PRIVATE'))).toThrow(Forbidden);
   });
 
