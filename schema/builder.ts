@@ -6,6 +6,7 @@ import { GraphQLError } from 'graphql';
 import { idPrefixes, kindOfId } from '../src/ids.ts';
 import type { Context } from './context.ts';
 import { formatEnumPlugin } from './format-enum.ts';
+import { idArgumentsPlugin } from './id-arguments.ts';
 
 /** Most rows that one page of a list may have. */
 export const maxPageSize = 100;
@@ -37,7 +38,7 @@ export interface SchemaTypes {
  * plugin: what no field asks for costs nothing.
  */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [RelayPlugin, ErrorsPlugin, ComplexityPlugin, formatEnumPlugin],
+  plugins: [RelayPlugin, ErrorsPlugin, ComplexityPlugin, idArgumentsPlugin, formatEnumPlugin],
   defaultFieldNullability: false,
   relay: {
     clientMutationId: 'omit',

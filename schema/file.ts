@@ -69,14 +69,11 @@ builder.queryField('file', (t) =>
       description: 'Where a content appears: all files with these bytes that the caller may see, newest first.',
       args: { sha256: t.arg.string({ required: true, description: 'SHA-256 of the bytes in hex.' }) },
       complexity: listComplexity,
-      resolve: (_root, args, { core, actor }) => {
-        const sha256 = args.sha256.toLowerCase();
-        if (!/^[0-9a-f]{64}$/.test(sha256)) throw new InvalidInput('sha256', 'A SHA-256 has 64 hex digits.');
-        return listConnection<FileRecord>(core.database.reads, contentListQuery(core, actor, sha256), args, {
+      resolve: (_root, { sha256, ...page }, { core, actor }) =>
+        listConnection<FileRecord>(core.database.reads, contentListQuery(core, actor, sha256), page, {
           orderName: 'file',
           positionOf: ({ id }) => [id],
-        }) as never;
-      },
+        }) as never,
     },
     FileConnection,
   ),

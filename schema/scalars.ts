@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLID, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLError, Kind, type ValueNode } from 'graphql';
 import { builder } from './builder.ts';
 
 // ISO 8601 with a time zone: without one it would mean another instant on every server.
@@ -24,19 +24,10 @@ builder.scalarType('BigInt', {
   parseLiteral: (node: ValueNode) => wholeNumber(node.kind === Kind.INT || node.kind === Kind.STRING ? node.value : undefined),
 });
 
-// The databases do not agree on what to make of anything else in a column of ids.
-builder.addScalarType('ID', new GraphQLScalarType({ ...GraphQLID.toConfig(), parseValue: idText, parseLiteral: (node) => idText(GraphQLID.parseLiteral(node)) }));
-
 builder.scalarType('JSON', {
   description: 'Any JSON value.',
   serialize: (value) => value,
 });
-
-function idText(value: unknown): string {
-  const id = GraphQLID.parseValue(value);
-  if (!/^[\x21-\x7e]{0,512}$/.test(id)) throw new GraphQLError('An ID is one that a field of this API has given.');
-  return id;
-}
 
 function wholeNumber(value: unknown): number {
   const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;

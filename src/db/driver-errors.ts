@@ -26,6 +26,11 @@ export function isForeignKeyViolation(error: unknown): boolean {
   return errno === 1451 || errno === 1452 || errcode === 787;
 }
 
+/** Whether MySQL would not compare a text with a column of ASCII, since it has other characters. SQLite compares any. */
+export function isIncomparableText(error: unknown): boolean {
+  return driverError(error).errno === 1267;
+}
+
 /** Deadlock, lock wait timeout or a busy SQLite file: the whole transaction may simply be run again. */
 export function isTransient(error: unknown): boolean {
   const { errno, errcode } = driverError(error);

@@ -1,5 +1,7 @@
 import type { EntityManager } from 'typeorm';
+import { InvalidInput } from '../errors.ts';
 import { type Condition, isIn, type Parameter, whereAll } from './condition.ts';
+import { isIncomparableText } from './driver-errors.ts';
 
 export type Direction = 'ASC' | 'DESC';
 
@@ -42,9 +44,19 @@ export interface PageOfRows<Row> {
 
 /**
  * Reads a page by its position, never by counting rows, so that it costs the same anywhere in the list and does not shift when
- * rows come or go. For several parents it is one statement, too: the same page of each one's list.
+ * rows come or go. For several parents it is one statement, too: the same page of each one's list. Throws InvalidInput for a position
+ * that no row of it can have.
  */
 export async function listPages<Row>(reads: EntityManager, query: ListQuery, page: Page): Promise<Map<string, PageOfRows<Row>>> {
+  try {
+    return await readPages<Row>(reads, query, page);
+  } catch (error) {
+    const forged = (['after', 'before'] as const).find((bound) => page[bound]?.some((value) => /[^\x00-\x7f]/.test(String(value))));
+    throw forged !== undefined && isIncomparableText(error) ? new InvalidInput(forged, 'This is no cursor of this list.') : error;
+  }
+}
+
+async function readPages<Row>(reads: EntityManager, query: ListQuery, page: Page): Promise<Map<string, PageOfRows<Row>>> {
   const ids = query.parent?.ids ?? [''];
   const order = page.backward ? query.order.map(reversed) : query.order;
   const orderBy = order.map(({ sql, direction }) => `${sql} ${direction}`).join(', ');

@@ -26,6 +26,7 @@ describe('a query that keeps coming', () => {
     ['a variable that may be absent', 'query($name: String) { packages(filter: { name: $name }) { totalCount } }', [{}, { name: 'lib' }, { name: null }]],
     ['a wrong variable', 'query($first: Int!) { packages(first: $first) { totalCount } }', [{ first: 1 }, { first: 'x' }, {}, { first: 1000 }]],
     ['what is not there', 'query($id: ID!) { node(id: $id) { id } package(namespace: "acme", format: NPM, name: "none") { id } }', [{ id: 'pkg_none' }, { id: 'x' }]],
+    ['an id that is none', 'query($id: ID!, $ids: [ID!] = []) { node(id: $id) { id } nodes(ids: $ids) { id } }', [{ id: 'pkg_none' }, { id: 'pkg_😀' }, { id: 'pkg_none', ids: ['pkg_\u0000'] }, { id: 5 }]],
     ['an error below', '{ packages { nodes { name version { id } } } }', [{}]],
   ])('is answered alike each time: %s', async (_name, document, inputs) => {
     const firsts = [];

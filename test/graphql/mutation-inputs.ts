@@ -62,7 +62,7 @@ export function inputsFor(schema: GraphQLSchema, mutation: string, named: Named)
   const required = { ...objectFor(input, named, mutation), ...overrides[mutation]?.(named) };
   const optional = Object.values(input.getFields()).filter((name) => !(name.type instanceof GraphQLNonNull) && isName(name) && !(name.name in required));
   if (optional.length === 0) return [required];
-  return optional.map(({ name, type: of }) => ({ ...required, [name]: simplest(of, name, named, `${mutation}.${name}`) }));
+  return optional.map(({ name, type: of }) => ({ ...required, [name]: exampleOf(of, name, named, `${mutation}.${name}`) }));
 }
 
 /** A mutation, or a query. */
@@ -79,12 +79,13 @@ function objectFor(input: GraphQLInputObjectType, named: Named, place: string): 
   const fields = Object.values(input.getFields());
   // Of a choice of one the first.
   const needed = input.isOneOf ? fields.slice(0, 1) : fields.filter(({ type }) => type instanceof GraphQLNonNull);
-  return Object.fromEntries(needed.map(({ name, type }) => [name, simplest(type, name, named, `${place}.${name}`)]));
+  return Object.fromEntries(needed.map(({ name, type }) => [name, exampleOf(type, name, named, `${place}.${name}`)]));
 }
 
-function simplest(type: GraphQLInputType, name: string, named: Named, place: string): unknown {
-  if (type instanceof GraphQLNonNull) return simplest(type.ofType as GraphQLInputType, name, named, place);
-  if (type instanceof GraphQLList) return [simplest(type.ofType as GraphQLInputType, name, named, place)];
+/** The simplest value of a type: the name of the thing where it is one. */
+export function exampleOf(type: GraphQLInputType, name: string, named: Named, place: string): unknown {
+  if (type instanceof GraphQLNonNull) return exampleOf(type.ofType as GraphQLInputType, name, named, place);
+  if (type instanceof GraphQLList) return [exampleOf(type.ofType as GraphQLInputType, name, named, place)];
   if (type instanceof GraphQLInputObjectType) return objectFor(type, named, place);
   if (type instanceof GraphQLEnumType) return type.name === 'Format' ? named.format : type.getValues()[0]?.name;
   switch (type.name) {

@@ -1,9 +1,10 @@
 import type { Actor } from '../../access/actor.ts';
 import { readablePackages } from '../../access/visible-nodes.ts';
 import type { Core } from '../../core.ts';
-import { isIn, whereAll } from '../../db/condition.ts';
+import { type Condition, isIn, whereAll } from '../../db/condition.ts';
 import type { ListQuery } from '../../db/keyset.ts';
 import type { BlobRow } from '../../db/tables/file.ts';
+import { InvalidInput } from '../../errors.ts';
 import { fileColumns, type FileRecord, isLiveFile, isLivePackage, isLiveVersion } from './records.ts';
 
 const toNamespace = 'JOIN version v ON v.id = f.version_id JOIN package p ON p.id = v.package_id JOIN namespace n ON n.id = p.namespace_id';
@@ -22,11 +23,17 @@ export async function loadFilesOfVersions(core: Core, versionIds: readonly strin
   return Map.groupBy(rows, ({ versionId }) => versionId);
 }
 
-/** Everywhere that this content appears and the actor may read, newest first. Takes lower-case hex. */
+/** Restricts files `f` to those with this content. Throws InvalidInput where it is no SHA-256 in hex, which MariaDB may refuse to compare. */
+export function hasContent(sha256: string): Condition {
+  if (!/^[0-9a-f]{64}$/i.test(sha256)) throw new InvalidInput('sha256', 'A SHA-256 has 64 hex digits.');
+  return { sql: 'f.sha256 = ?', parameters: [sha256.toLowerCase()] };
+}
+
+/** Everywhere that this content appears and the actor may read, newest first. Throws what {@link hasContent} throws. */
 export function contentListQuery(core: Core, actor: Actor, sha256: string): ListQuery {
   return {
     from: `file f ${toNamespace}`,
-    where: [{ sql: 'f.sha256 = ?', parameters: [sha256] }, isLiveFile, isLiveVersion, isLivePackage, readablePackages(actor, core.database.dialect)],
+    where: [hasContent(sha256), isLiveFile, isLiveVersion, isLivePackage, readablePackages(actor, core.database.dialect)],
     order: [{ sql: 'f.id', direction: 'DESC' }],
     select: fileColumns,
     key: 'f.id AS id',

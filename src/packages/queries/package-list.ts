@@ -1,11 +1,12 @@
 import type { Actor } from '../../access/actor.ts';
 import { readablePackages } from '../../access/visible-nodes.ts';
 import type { Core } from '../../core.ts';
-import { type Condition, containsText, isIn } from '../../db/condition.ts';
+import { type Condition, containsText, isIn, type Parameter } from '../../db/condition.ts';
 import { containing, likeEscape } from '../../db/like.ts';
 import type { Direction, ListQuery } from '../../db/keyset.ts';
 import type { NamespaceRow } from '../../db/tables/namespace.ts';
 import type { VersionStatus } from '../../db/tables/package.ts';
+import { hasContent } from './files.ts';
 import { isLivePackage, packageColumns, type PackageRecord } from './records.ts';
 
 /** Which packages; conditions are joined by AND. */
@@ -20,7 +21,7 @@ export interface PackageFilter {
   status?: VersionStatus | undefined;
   /** A version declares this keyword. */
   keyword?: string | undefined;
-  /** Has a file with this content. */
+  /** Has a file with this content; see {@link hasContent}. */
   sha256?: string | undefined;
   /** Changed after this instant. */
   updatedAfter?: number | undefined;
@@ -46,7 +47,7 @@ export function packagePosition(order: PackageOrder, row: PackageRecord): [strin
 
 type Node = Pick<NamespaceRow, 'id' | 'kind' | 'lineage'>;
 
-/** The packages in the subtrees of the nodes that the actor may read; several nodes give a list for each. */
+/** The packages in the subtrees of the nodes that the actor may read; several nodes give a list for each. Throws InvalidInput. */
 export function packageListQuery(core: Core, actor: Actor, nodes: readonly Node[], filter: PackageFilter, order: PackageOrder): ListQuery {
   const { from, where, parent } = nodes.length === 1 && nodes[0] ? below(nodes[0]) : belowEach(nodes);
   return {
@@ -88,7 +89,8 @@ function conditions(core: Core, filter: PackageFilter): Condition[] {
   if (status !== undefined) list.push(hasVersion('v.status = ?', status));
   if (keyword !== undefined) list.push(hasVersion(`v.keywords LIKE ? ${likeEscape}`, containing(JSON.stringify(keyword.slice(0, 255)))));
   if (sha256 !== undefined) {
-    list.push(hasVersion("EXISTS (SELECT 1 FROM file f WHERE f.version_id = v.id AND f.sha256 = ? AND f.tombstone = '')", sha256.toLowerCase()));
+    const content = hasContent(sha256);
+    list.push(hasVersion(`EXISTS (SELECT 1 FROM file f WHERE f.version_id = v.id AND ${content.sql} AND f.tombstone = '')`, ...content.parameters));
   }
   if (updatedAfter !== undefined) list.push({ sql: 'p.updated_at > ?', parameters: [updatedAfter] });
   if (createdAfter !== undefined) list.push({ sql: 'p.created_at > ?', parameters: [createdAfter] });
@@ -105,6 +107,6 @@ export function isCalled(core: Core, formats: readonly string[] | undefined, nam
   };
 }
 
-function hasVersion(sql: string, parameter: string): Condition {
-  return { sql: `EXISTS (SELECT 1 FROM version v WHERE v.package_id = p.id AND v.tombstone = '' AND ${sql})`, parameters: [parameter] };
+function hasVersion(sql: string, ...parameters: Parameter[]): Condition {
+  return { sql: `EXISTS (SELECT 1 FROM version v WHERE v.package_id = p.id AND v.tombstone = '' AND ${sql})`, parameters };
 }
