@@ -1,11 +1,9 @@
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { type Actor, isSignedIn } from '../access/actor.ts';
 import { authorize, canSee, decide, notThere, type Subject } from '../access/decide.ts';
 import type { Core } from '../core.ts';
-import { grantLevels } from '../db/tables/access.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { type PackageRow, PackageTable } from '../db/tables/package.ts';
-import { placeholders } from '../db/upsert.ts';
 import { Forbidden } from '../errors.ts';
 import type { Format } from '../formats/format.ts';
 import { noSuchNamespace } from '../namespaces/read.ts';
@@ -56,19 +54,24 @@ function authorizeAt(actor: Actor, namespace: NamespaceRow, subject: Subject): v
   throw new Forbidden(decision.reason);
 }
 
+/** Whether the actor may publish in a package of the namespace by a grant on it, whatever it may in the namespace. */
 async function hasGrantIn(manager: EntityManager, actor: Actor, namespace: NamespaceRow): Promise<boolean> {
-  const writable = [...actor.grants].filter(([, level]) => grantLevels.indexOf(level) >= grantLevels.indexOf('WRITE')).map(([id]) => id);
-  if (writable.length === 0) return false;
-  const rows: unknown[] = await manager.query(`SELECT 1 FROM package WHERE namespace_id = ? AND id IN (${placeholders(writable)}) LIMIT 1`, [namespace.id, ...writable]);
-  return rows.length > 0;
+  if (actor.grants.size === 0) return false;
+  const granted = await manager.findBy(PackageTable, { namespaceId: namespace.id, id: In([...actor.grants.keys()]) });
+  return granted.some((owner) => decide(actor, 'PUBLISH', namespace, subjectOf(owner)).allowed);
 }
 
 /** As {@link getPublishTarget}, where not even the format is known yet. */
 export async function getUploadTarget(core: Core, actor: Actor, namespacePath: string): Promise<NamespaceRow> {
   const namespace = await findNamespaceByPath(core.database.reads, namespacePath);
   if (!namespace) throw noSuchNamespace(actor, namespacePath);
-  if (await hasGrantIn(core.database.reads, actor, namespace)) return namespace;
-  if (!canSee(actor, namespace)) throw noSuchNamespace(actor, namespacePath);
-  authorize(actor, 'PUBLISH', namespace);
+  await authorizeUpload(core.database.reads, actor, namespace);
   return namespace;
+}
+
+/** Throws unless the actor may send bytes ahead that are to be published in the namespace. */
+export async function authorizeUpload(manager: EntityManager, actor: Actor, namespace: NamespaceRow): Promise<void> {
+  if (await hasGrantIn(manager, actor, namespace)) return;
+  if (!canSee(actor, namespace)) throw noSuchNamespace(actor, namespace.path);
+  authorize(actor, 'PUBLISH', namespace);
 }

@@ -6,6 +6,7 @@ import { type UploadRow, UploadTable } from '../db/tables/file.ts';
 import { affected } from '../db/upsert.ts';
 import { NotFound, Unauthenticated, UploadNotReady } from '../errors.ts';
 import { getNamespace } from '../namespaces/repository.ts';
+import { authorizeUpload } from '../packages/publish-target.ts';
 import { checkUploadRoom, stageWithin } from '../packages/room.ts';
 import type { StageOptions } from '../storage/stage.ts';
 
@@ -19,13 +20,15 @@ export async function getUpload(core: Core, manager: EntityManager, actor: Actor
 }
 
 /**
- * Takes the bytes of an upload, once. Throws UploadNotReady where it has them already, NotFound, QuotaExceeded, and what staging throws;
- * after a failure the bytes may be sent again.
+ * Takes the bytes of an upload, once. Throws UploadNotReady where it has them already, NotFound, QuotaExceeded, what authorisation and what
+ * staging throws; after a failure the bytes may be sent again.
  */
 export async function receiveUpload(core: Core, actor: Actor, id: string, body: AsyncIterable<Uint8Array>, options: StageOptions): Promise<UploadRow> {
   const row = await getUpload(core, core.database.reads, actor, id);
-  if (row.objectKey !== null) throw new UploadNotReady('This upload has its bytes already.');
   const namespace = await getNamespace(core.database.reads, row.namespaceId);
+  // It may have been opened with another credential, or before the right was taken away.
+  await authorizeUpload(core.database.reads, actor, namespace);
+  if (row.objectKey !== null) throw new UploadNotReady('This upload has its bytes already.');
   const room = await checkUploadRoom(core, namespace, options.limitBytes, options.expectedBytes);
   const object = await stageWithin(core, room, body, { ...options, keepMs: row.expiresAt - core.clock.now() });
   const { md5, sha1, sha256, sha512 } = object.digests;

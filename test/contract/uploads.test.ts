@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Actor } from '../../src/access/actor.ts';
 import { sweep } from '../../src/blobs/sweep.ts';
 import { UploadTable } from '../../src/db/tables/file.ts';
 import { createUpload, uploadLifetimeMs } from '../../src/uploads/create.ts';
@@ -7,7 +8,7 @@ import { receiveUpload } from '../../src/uploads/receive.ts';
 import type { Person, TestApp } from '../support/app.ts';
 import { countEverything, listObjects } from '../support/leftovers.ts';
 import { npmTarball } from '../support/npm-tarball.ts';
-import { chunks, databases, openRegistry, refusal, sha256 } from './registry.ts';
+import { chunks, databases, openRegistry, publishAs, refusal, sha256 } from './registry.ts';
 
 describe.for(databases)('uploads on $name', ({ open, missing }) => {
   let app: TestApp;
@@ -86,6 +87,29 @@ describe.for(databases)('uploads on $name', ({ open, missing }) => {
     await receive(id);
     expect(await refused(() => publish([id], {}, 'owner'))).toBe('NotFound');
     expect(await refused(() => publish([id], {}, 'anonymous'))).toBe('Unauthenticated');
+  });
+
+  test('who may no longer publish there sends no bytes either', async () => {
+    const { id } = await create();
+    const developer = await app.actor('developer');
+    const receiveAs = (actor: Actor) => receiveUpload(app.core, actor, id, chunks('x'), { limitBytes: 1000 });
+    expect(await refused(() => receiveAs({ ...developer, scopes: new Set(['READ']) }))).toBe('Forbidden');
+    expect(await refused(() => receiveAs({ ...developer, roles: new Map() }))).toBe('NotFound');
+    await receiveAs(developer);
+  });
+
+  test('a right on one package opens uploads in its namespace, with a credential that is good for it', async () => {
+    const { package: owner } = await publishAs(app, { name: 'granted' });
+    const outsider = await app.actor('outsider');
+    const granted: Actor = { ...outsider, grants: new Map([[owner.id, 'WRITE']]) };
+    const createAs = (actor: Actor) => createUpload(app.core, actor, { namespacePath: 'acme/widgets', fileName: 'f' });
+    expect(await refused(() => createAs({ ...granted, scopes: new Set(['READ']) }))).toBe('NotFound');
+    expect(await refused(() => createAs({ ...granted, grants: new Map([[owner.id, 'READ']]) }))).toBe('NotFound');
+    const token = { id: 'tok_x', kind: 'PERSONAL' as const, name: 'x', namespaceId: null, formats: undefined, namePattern: 'other*', mintsJobs: false, build: undefined, expiresAt: null };
+    expect(await refused(() => createAs({ ...granted, token }))).toBe('NotFound');
+    const { id } = await createAs(granted);
+    await receiveUpload(app.core, granted, id, chunks('x'), { limitBytes: 1000 });
+    expect(await refused(() => createUpload(app.core, granted, { namespacePath: 'acme', fileName: 'f' }))).toBe('NotFound');
   });
 
   test('it is published where it was opened', async () => {
