@@ -1,3 +1,4 @@
+import { isAdministrator } from '../src/access/admin.ts';
 import type { ActorRecord } from '../src/access/queries/actors.ts';
 import type { UserRecord } from '../src/access/queries/users.ts';
 import { builder } from './builder.ts';
@@ -24,7 +25,7 @@ export const UserType = builder.objectRef<UserRecord>('User').implement({
   }),
 });
 
-/** The caller's own user; others cannot be looked up, so that ids do not list the people of a server. */
+/** The caller's own user; others are found by administrators only, so that ids do not list the people of a server. */
 export async function findSelf(context: Context, id: string): Promise<UserRecord | null> {
-  return context.actor.user?.id === id || context.actor.user?.isAdmin ? userById(context, id) : null;
+  return context.actor.user?.id === id || isAdministrator(context.actor) ? userById(context, id) : null;
 }
