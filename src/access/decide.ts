@@ -102,7 +102,8 @@ export function decide(actor: Actor, action: Action, node: Node, subject?: Subje
   const role = roleOnPackage(actor, node, subject?.access);
   const isOpen = isOpenTo(actor, node, subject?.access);
   const isPullable = subject !== undefined && isOpenForPulls(node, subject.access);
-  const visible = isOpen || isPullable || hasAtLeast(role, 'GUEST');
+  // A GUEST knows of the node, but not of what is in it.
+  const visible = isOpen || isPullable || hasAtLeast(role, subject?.access ? rules.READ.role : 'GUEST');
   const { role: needed, scope, words } = rules[action];
   const refuse = (reason: string): Decision => ({ allowed: false, visible, reason });
 

@@ -19,18 +19,16 @@ export interface Located {
  * and the same whether it is not there or must not be known.
  */
 export async function getPackageFor(tx: EntityManager, actor: Actor, action: Action, packageId: string, what = 'Package'): Promise<Located> {
-  const found = await getPackageOrTombstoneFor(tx, actor, action, packageId, what);
-  if (found.package.deletedAt !== null) throw notThere(actor, what);
-  return found;
+  const row = await tx.findOne(PackageTable, { where: { id: packageId } });
+  if (!row || row.deletedAt !== null) throw notThere(actor, what);
+  return locate(tx, actor, action, row, what);
 }
 
 /** As {@link getPackageFor}, also where the package is deleted. */
 export async function getPackageOrTombstoneFor(tx: EntityManager, actor: Actor, action: Action, packageId: string, what = 'Package'): Promise<Located> {
   const row = await tx.findOne(PackageTable, { where: { id: packageId } });
   if (!row) throw notThere(actor, what);
-  const namespace = await getNamespace(tx, row.namespaceId);
-  authorize(actor, action, namespace, subjectOf(row), what);
-  return { package: row, namespace };
+  return locate(tx, actor, action, row, what);
 }
 
 /** As {@link getPackageFor}, from a version's id. */
@@ -46,4 +44,10 @@ export async function getVersion(tx: EntityManager, format: Format, packageId: s
   const row = await tx.findOne(VersionTable, { where: { packageId, normalizedVersion, tombstone: '' } });
   if (!row) throw new NotFound('Version', `There is no version ${version}.`);
   return row;
+}
+
+async function locate(tx: EntityManager, actor: Actor, action: Action, row: PackageRow, what: string): Promise<Located> {
+  const namespace = await getNamespace(tx, row.namespaceId);
+  authorize(actor, action, namespace, subjectOf(row), what);
+  return { package: row, namespace };
 }

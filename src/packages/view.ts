@@ -1,6 +1,5 @@
 import { type Actor, isSignedIn } from '../access/actor.ts';
 import { type Action, authorize, canSee, checkLimits } from '../access/decide.ts';
-import { checkServed } from '../access/disabled-formats.ts';
 import type { Core } from '../core.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { NotFound, Unauthenticated } from '../errors.ts';
@@ -20,16 +19,18 @@ export async function getPackageInView(core: Core, actor: Actor, namespacePath: 
   for (const head of claims) {
     if (!isBelow(head.node.path, namespacePath)) continue;
     if (!canSee(actor, head.node, head.subject)) continue;
-    authorize(actor, action, head.node, head.subject);
+    // Its claim stays, but what was deleted is shown to nobody by its name.
     if (head.isDeleted) break;
+    authorize(actor, action, head.node, head.subject);
     return head;
   }
   // Not there, or not to be known: which of the two does not show, since only the namespace asked for decides the answer.
   const namespace = await getVisibleNamespace(core, actor, namespacePath);
   // Many clients send their credential only when they are asked for it, so wherever it could make a difference they are.
   if (!isSignedIn(actor) && (await hasHidden(core, namespace))) throw new Unauthenticated(`${name} is not here for callers who have not signed in.`);
-  checkServed(actor, namespace, format.id);
-  checkLimits(actor, { format: format.id, normalizedName });
+  const subject = { format: format.id, normalizedName };
+  checkLimits(actor, subject);
+  authorize(actor, 'READ', namespace, subject);
   throw new NotFound('Package', `${name} is not in this registry.`);
 }
 

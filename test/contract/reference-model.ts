@@ -102,7 +102,9 @@ export function may(world: World, caller: Caller, action: string, about: About):
 /** Whether the caller may know that it is there. */
 export function mayKnow(world: World, caller: Caller, about: About): boolean {
   if ('format' in about && isBeyondLimits(caller, about)) return false;
-  return isOpen(world, caller, about) || roleOf(world, caller, about) !== 'nothing';
+  // A GUEST knows of nodes, not of what is in them.
+  const least = 'isRestricted' in about ? 'REPORTER' : 'GUEST';
+  return isOpen(world, caller, about) || ladder.indexOf(roleOf(world, caller, about)) >= ladder.indexOf(least);
 }
 
 /** What a name means when read at a node: an index of `packages`, or how it is refused. */
@@ -111,16 +113,15 @@ export function inView(world: World, caller: Caller, node: number, format: strin
   for (const [index, claim] of world.packages.entries()) {
     if (claim.format !== format || claim.name !== name || !upwards(world, claim.node).includes(node)) continue;
     if (!mayKnow(world, caller, claim)) continue;
-    if (!may(world, caller, 'READ', claim)) return refusal;
     if (claim.isDeleted) break;
+    if (!may(world, caller, 'READ', claim)) return refusal;
     return index;
   }
-  const { off } = nodeOf(world, node);
   if (!mayKnow(world, caller, { node })) return caller.kind === 'ANONYMOUS' ? 'Unauthenticated' : 'NotFound';
   // Asked to sign in wherever that could make a difference.
   if (caller.kind === 'ANONYMOUS' && hasHidden(world, node)) return 'Unauthenticated';
-  if (off === '*' || off.includes(format)) return refusal;
-  return isBeyondLimits(caller, { format, name }) ? 'Forbidden' : 'NotFound';
+  // Nothing is there, and nobody is told so who might not read it if it were.
+  return may(world, caller, 'READ', { node, format, name }) ? 'NotFound' : refusal;
 }
 
 /** How publishing a name at a node ends. */

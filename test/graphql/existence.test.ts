@@ -176,8 +176,8 @@ describe('what must not be known is answered like what is not there', { timeout:
     for (const hidden of cases.filter(({ callers }) => callers.some(([, secret]) => secret === undefined))) {
       const [real, absent] = await namesOf(hidden, 'npm');
       for (const [who, secret] of hidden.callers) {
-        // Teams are shown to everybody who has signed in, so that they can be given roles; a REPORTER may see the namespace and how it is set up.
-        const open: IdKind[] = [...(secret === undefined ? [] : ['team' as const]), ...(who === 'a REPORTER' ? setUp : [])];
+        // Teams are shown to everybody who has signed in, so that they can be given roles; a REPORTER may see the namespace and how it is set up, a GUEST the namespace.
+        const open: IdKind[] = [...(secret === undefined ? [] : ['team' as const]), ...(who === 'a REPORTER' ? setUp : []), ...(who === 'a GUEST' ? ['namespace' as const] : [])];
         const kinds = (Object.keys(idPrefixes) as IdKind[]).filter((kind) => !open.includes(kind));
         const ask = (named: Named) => answer(secret, 'query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }', { ids: kinds.map((kind) => named.ids[kind]) }, real, absent);
         expect(`${who} ${await ask(real)}`).toBe(`${who} 200 ${JSON.stringify({ data: { nodes: kinds.map(() => null) } })}`);

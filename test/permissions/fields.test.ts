@@ -1,11 +1,10 @@
-import { GraphQLInterfaceType, GraphQLObjectType, type GraphQLNamedType } from 'graphql';
+import { isInterfaceType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSchema } from '../../schema/schema.ts';
-import { shims } from '../../shims/index.ts';
-import type { FieldContext, FieldRow } from './field-row.ts';
+import { type FieldContext, type FieldRow, isPage, type Of, schema, showsPackage } from './field-row.ts';
 import { mutationRows } from './mutation-rows.ts';
-import { nestedRows, openFields, queryRows } from './query-rows.ts';
-import { type Asker, onNode, onPackage, type Outcome, type Situation } from './reference.ts';
+import { openFields } from './open-fields.ts';
+import { nestedRows, queryRows } from './query-rows.ts';
+import { type Asker, byName, type Need, onNewPackage, onNode, onPackage, type Outcome, type Situation } from './reference.ts';
 import { changeWatch, type ChangeWatch, refusalsFirst } from './unchanged.ts';
 import { makeWorld, type Place, type World } from './world.ts';
 
@@ -21,12 +20,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world?.app.close());
 
-it('has a row for every query and mutation, and for every field of what has rights of its own', () => {
-  const types = createSchema(shims.map(({ format }) => format)).getTypeMap();
-  const walked = new Set([...rows.map(({ field }) => field), ...openFields]);
-  const fields = ['Query', 'Mutation', 'Namespace', 'Package', 'PackageVersion', 'PackageFile', 'Viewer', 'User', 'Team', 'AccessToken'].flatMap((name) => fieldsOf(types[name]));
-  expect(fields.filter((field) => !walked.has(field))).toEqual([]);
-  expect([...walked].filter((field) => !fields.includes(field))).toEqual([]);
+it('has a row for every field of the schema that not everybody may see, and says of the others that they may', () => {
+  const walked = [...new Set(rows.map(({ field }) => field)), ...openFields];
+  const fields = fieldsOfSchema();
+  expect(fields.filter((field) => !walked.includes(field))).toEqual([]);
+  expect(walked.filter((field) => !fields.includes(field))).toEqual([]);
+  expect(walked.filter((field, index) => walked.indexOf(field) < index)).toEqual([]);
 });
 
 describe('who may', () => {
@@ -45,22 +44,29 @@ describe('who may', () => {
   });
 });
 
-function fieldsOf(type: GraphQLNamedType | undefined): string[] {
-  if (!(type instanceof GraphQLObjectType || type instanceof GraphQLInterfaceType)) return [];
-  return Object.keys(type.getFields()).map((field) => `${type.name}.${field}`);
+/** `Type.field` of all; pages and their edges are as open as the list that they are of, and what an interface has is told there. */
+function fieldsOfSchema(): string[] {
+  return Object.values(schema.getTypeMap()).flatMap((type) => {
+    if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type)) || isPage(type)) return [];
+    const inherited = new Set(['Instance', 'Group', 'Project'].includes(type.name) ? type.getInterfaces().flatMap((other) => Object.keys(other.getFields())) : []);
+    return Object.keys(type.getFields()).flatMap((field) => (inherited.has(field) ? [] : [`${type.name}.${field}`]));
+  });
 }
 
 function expectedOf(row: FieldRow, asker: Asker, place: Place): Outcome {
   const outcome = plainly(row, asker, place);
+  if (outcome === 'done' && row.scopes?.some((scope) => !asker.scopes.includes(scope))) return 403;
   // Whoever has the role, but not with this credential, knows of it anyway.
   const hasRole = plainly(row, { ...asker, isForPackages: false, scopes: ['READ', 'WRITE', 'DELETE', 'ADMIN'] }, place) === 'done';
-  return row.hides && outcome === 403 && !hasRole ? 404 : outcome;
+  return row.hides && outcome === 403 && (row.need === 'ADMIN' || !hasRole) ? 404 : outcome;
 }
 
-function plainly({ need, of }: FieldRow, asker: Asker, place: Place): Outcome {
+function plainly({ need, of, at }: { need: Need; of: Of; at?: FieldRow['at'] }, asker: Asker, place: Place): Outcome {
   // A role in the group says nothing of the instance.
   const { role: _, ...elsewhere } = asker;
-  if (of === 'PACKAGE' || of === 'NEW') return onPackage(asker, place, need, of === 'NEW');
+  if (of === 'PACKAGE' && at) return byName(asker, place, need, at === 'NODE' ? { asker, situation: place } : { asker: elsewhere, situation: instance });
+  if (of === 'PACKAGE') return onPackage(asker, place, need);
+  if (of === 'NEW') return onNewPackage(asker, place, need);
   return of === 'INSTANCE' ? onNode(elsewhere, instance, need) : onNode(asker, place, need);
 }
 
@@ -85,6 +91,7 @@ async function attempt(row: FieldRow, asker: Asker, place: Place, expected: Outc
     },
     mayChange,
     headers: world.headers(asker, place),
+    fresh: () => world.fresh(place),
     whileOn: (work) => world.whileOn(place, work),
   };
   const { document, variables = {}, isDone = (data) => Object.values(data)[0] !== null } = await row.operation(context);
@@ -96,7 +103,9 @@ async function attempt(row: FieldRow, asker: Asker, place: Place, expected: Outc
   });
   const answer = (await response.json()) as Answer;
   if (mayChange) await row.settle?.(context);
-  if (!agrees(row, expected, seesParent(row, asker, place), answer, isDone)) return `wanted ${expected}, got ${response.status} ${JSON.stringify(answer).slice(0, 300)}`;
+  const mayRead = (row.of === 'NEW' ? onNewPackage : onPackage)(asker, place, 'READ') === 'done';
+  if (row.changes && !mayRead && showsPackage(answer.data)) return `shows a package: ${JSON.stringify(answer).slice(0, 300)}`;
+  if (!agrees(row, expected, parentOf(row, asker, place), answer, isDone)) return `wanted ${expected}, got ${response.status} ${JSON.stringify(answer).slice(0, 300)}`;
   if (before !== undefined && (await watch.now()) !== before) return `${expected}, and yet something changed`;
   return undefined;
 }
@@ -106,20 +115,20 @@ interface Answer {
   errors?: { extensions: { code: string } }[];
 }
 
-/** Whether `node` finds what a field hangs on. */
-function seesParent({ parent }: FieldRow, asker: Asker, place: Place): boolean {
-  if (parent === undefined) return true;
-  return (parent === 'PACKAGE' ? onPackage(asker, place, 'READ') : onNode(asker, place, 'SEE')) === 'done';
+/** What comes of asking for what a field hangs on. */
+function parentOf({ parent }: FieldRow, asker: Asker, place: Place): Outcome {
+  return parent === undefined ? 'done' : plainly(parent, asker, place);
 }
 
-function agrees({ refusal }: FieldRow, expected: Outcome, isParentSeen: boolean, { data, errors }: Answer, isDone: (data: any) => boolean): boolean {
+function agrees({ refusal }: FieldRow, expected: Outcome, parent: Outcome, { data, errors }: Answer, isDone: (data: any) => boolean): boolean {
   const code = errors?.[0]?.extensions.code;
-  if (expected === 'done' && isParentSeen) return code === undefined && isDone(data);
+  if (expected === 'done' && parent === 'done') return code === undefined && isDone(data);
+  const told = codes[code ?? ''];
   // A credential that is no good is refused before anything is executed.
-  if (data === undefined) return codes[code ?? ''] === expected;
+  if (data === undefined) return told === expected;
   const isNothing = code === undefined && !isDone(data);
-  if (refusal === 'NULL' || !isParentSeen) return isNothing;
-  const isTold = codes[code ?? ''] === expected;
-  if (refusal === 'ERROR') return isTold;
-  return expected === 403 ? isTold : isNothing;
+  if (parent !== 'done') return isNothing || (told === parent && !isDone(data));
+  if (refusal === 'NULL') return isNothing;
+  if (refusal === 'ERROR') return told === expected;
+  return expected === 403 ? told === expected : isNothing;
 }

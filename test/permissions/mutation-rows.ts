@@ -1,46 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { deleteVersion } from '../../src/packages/remove.ts';
-import { ask, put } from '../graphql/client.ts';
 import { type FieldContext, type FieldRow, mutation } from './field-row.ts';
 import { peopleRows } from './people-rows.ts';
+import { aPolicy, aRule, aToken, deletedFile, deletedPackage, deletedVersion, emptyProject, othersToken, policyTerms, ruleTerms, tokenTerms } from './standing.ts';
 
 const packageId = ({ target }: FieldContext) => target.npm.package.id;
 const versionId = ({ target }: FieldContext) => target.npm.version.id;
 const namespaceId = ({ place }: FieldContext) => place.project.id;
-
-/** An empty project in the place's group. */
-function emptyProject({ app, place, fixture }: FieldContext): Promise<string> {
-  return fixture('project', async () => (await app.namespace(`${place.group.path}/p-${randomUUID()}`, 'PROJECT', place.visibility)).id);
-}
-
-/** What the admin makes with a mutation; gives the id at the end of the path. */
-async function made({ app }: FieldContext, name: string, input: object, selection: string, idOf: (payload: any) => string): Promise<string> {
-  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  const data = await ask(app, 'admin', `mutation($input: ${type}Input!) { ${name}(input: $input) { ... on ${type}Payload { ${selection} } ... on UserError { message } } }`, { input });
-  return idOf(data[name]);
-}
-
-const ruleTerms = { target: 'PACKAGE', namePattern: 'nothing-is-called-so', publishRole: 'MAINTAINER' };
-const aRule = (context: FieldContext) =>
-  context.fixture('rule', () => made(context, 'createProtectionRule', { namespaceId: namespaceId(context), ...ruleTerms }, 'rule { id }', ({ rule }) => rule.id));
-const policy = { name: 'old ones', isEnabled: false, olderThanDays: 3650, keepNewest: 1 };
-const aPolicy = (context: FieldContext) =>
-  context.fixture('policy', () => made(context, 'setCleanupPolicy', { namespaceId: namespaceId(context), ...policy }, 'policy { id }', (payload) => payload.policy.id));
-const tokenTerms = { kind: 'PROJECT', role: 'GUEST', name: 't', scopes: ['ADMIN'] };
-const aToken = (context: FieldContext) =>
-  context.fixture('token', () => made(context, 'createNamespaceToken', { namespaceId: namespaceId(context), ...tokenTerms }, 'token { id }', ({ token }) => token.id));
-
-/** A version that was deleted, in the package of the target. */
-function deletedVersion(context: FieldContext): Promise<string> {
-  const { app, place, target, number } = context;
-  return context.fixture('deleted version', () =>
-    context.whileOn(async () => {
-      const { version } = await put(app, place.project.path, { name: target.npm.package.name, version: `0.0.${number}`, metadata: { manifest: {} } });
-      await deleteVersion(app.core, await app.actor('admin'), version.id);
-      return version.id;
-    }),
-  );
-}
 
 /** Bytes that the asker has sent ahead; who may not publish has none. */
 async function upload({ app, place, headers, mayChange, number }: FieldContext): Promise<string> {
@@ -63,6 +27,11 @@ export const mutationRows: FieldRow[] = [
   mutation('createGroup', { need: 'MANAGE', of: 'INSTANCE' }, ({ number }) => ({ slug: `top-${number}` })),
   mutation('updateNamespace', { need: 'MANAGE', of: 'NODE' }, (context) => ({ namespaceId: namespaceId(context), name: `name ${context.number}` })),
   mutation('updateNamespace', { need: 'OWN', of: 'NODE' }, async (context) => ({ namespaceId: await emptyProject(context), slug: `renamed-${context.number}` })),
+  mutation('updateNamespace', { need: 'OWN', of: 'NODE' }, async (context) => ({
+    namespaceId: await emptyProject(context),
+    // What is in a private group can be nothing else.
+    ...(context.place.visibility === 'PRIVATE' ? { slug: `closed-${context.number}` } : { visibility: 'PRIVATE' }),
+  })),
   mutation('deleteNamespace', { need: 'OWN', of: 'NODE' }, async (context) => ({ namespaceId: await emptyProject(context) })),
 
   mutation('createUpload', { need: 'PUBLISH', of: 'NODE' }, ({ place }) => ({ namespace: place.project.path, fileName: 'a.txt' })),
@@ -80,16 +49,21 @@ export const mutationRows: FieldRow[] = [
   mutation('deleteVersion', { need: 'DELETE', of: 'PACKAGE' }, (context) => ({ versionId: versionId(context) })),
   mutation('deleteFile', { need: 'DELETE', of: 'PACKAGE' }, ({ target }) => ({ fileId: target.npm.fileIds[0] })),
   mutation('restore', { need: 'DELETE', of: 'PACKAGE' }, async (context) => ({ versionId: await deletedVersion(context) })),
+  mutation('restore', { need: 'DELETE', of: 'PACKAGE' }, async (context) => ({ fileId: await deletedFile(context) })),
+  mutation('restore', { need: 'DELETE', of: 'PACKAGE' }, async (context) => ({ packageId: await deletedPackage(context) })),
   mutation('setPackageAccess', { need: 'MANAGE', of: 'PACKAGE' }, (context) => ({ packageId: packageId(context), grants: [{ username: 'w-anybody', level: 'READ' }] })),
 
   mutation('updateSettings', { need: 'MANAGE', of: 'NODE' }, (context) => ({ namespaceId: namespaceId(context), auditEvents: { value: context.number % 2 === 0 } })),
   mutation('updateSettings', { need: 'MANAGE', of: 'INSTANCE' }, ({ number }) => ({ namespaceId: 'ns_00000000000000000000000000', quotaPackages: { value: 1_000_000 + number } })),
   mutation('createProtectionRule', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ namespaceId: await emptyProject(context), ...ruleTerms })),
+  mutation('createProtectionRule', { need: 'OWN', of: 'NODE' }, async (context) => ({ namespaceId: await emptyProject(context), ...ruleTerms, publishRole: 'OWNER' })),
   mutation('updateProtectionRule', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ ruleId: await aRule(context), deleteRole: 'MAINTAINER' })),
   mutation('deleteProtectionRule', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ ruleId: await aRule(context) })),
-  mutation('setCleanupPolicy', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ namespaceId: await emptyProject(context), ...policy })),
+  mutation('setCleanupPolicy', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ namespaceId: await emptyProject(context), ...policyTerms })),
+  mutation('setCleanupPolicy', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ policyId: await aPolicy(context), name: `policy ${context.number}` })),
   mutation('deleteCleanupPolicy', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ policyId: await aPolicy(context) })),
   mutation('previewCleanup', { need: 'MANAGE', of: 'NODE' }, (context) => ({ namespaceId: namespaceId(context), keepNewest: 1 })),
+  mutation('previewCleanup', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ policyId: await aPolicy(context) })),
   {
     ...mutation('runCleanup', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ policyId: await aPolicy(context) })),
     settle: ({ app }) => app.app.cleanup.idle(),
@@ -97,8 +71,11 @@ export const mutationRows: FieldRow[] = [
 
   mutation('createToken', { need: 'TOKENS', of: 'NOTHING' }, ({ number }) => ({ name: `t ${number}`, scopes: ['ADMIN'] })),
   mutation('createNamespaceToken', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ namespaceId: await emptyProject(context), ...tokenTerms })),
+  mutation('createNamespaceToken', { need: 'MANAGE', of: 'NODE', scopes: ['READ'] }, async (context) => ({ namespaceId: await emptyProject(context), kind: 'DEPLOY', name: 't', scopes: ['READ'] })),
   mutation('rotateToken', { need: 'MANAGE', of: 'NODE', hides: true }, async (context) => ({ tokenId: await aToken(context) })),
   mutation('revokeToken', { need: 'MANAGE', of: 'NODE', hides: true }, async (context) => ({ tokenId: await aToken(context) })),
+  mutation('rotateToken', { need: 'NOBODY', of: 'NOTHING' }, async (context) => ({ tokenId: await othersToken(context) })),
+  mutation('revokeToken', { need: 'ADMIN', of: 'NOTHING', hides: true }, async (context) => ({ tokenId: await othersToken(context) })),
   mutation('mintJobToken', { need: 'MINT', of: 'NOTHING' }, ({ number }) => ({ name: `job ${number}`, scopes: ['READ'] })),
   ...peopleRows,
 ];

@@ -1,16 +1,27 @@
+import { findTeam } from '../../src/access/teams.ts';
+import { findUser } from '../../src/access/users.ts';
 import { type FieldContext, type FieldRow, nested } from './field-row.ts';
+import { aPolicy, aRule, aRun, aToken, othersToken, othersUpload, quotaAbove, team } from './standing.ts';
 
 const packageVariables = ({ place, target }: FieldContext) => ({ namespace: place.project.path, name: target.npm.package.name });
 const hasRows = (name: string) => (data: any) => data[name].nodes.length > 0;
 const onProject = ({ place }: FieldContext) => place.project.id;
 const onPackage = ({ target }: FieldContext) => target.npm.package.id;
-const namesOf = (type: string, names: string) => names.split(' ').map((name) => `${type}.${name}`);
 
-const ids: [FieldRow['of'], FieldRow['need'], (context: FieldContext) => string][] = [
+/** What `node` finds: by what need, and an id of it. */
+const ids: [FieldRow['of'], FieldRow['need'], (context: FieldContext) => string | Promise<string>][] = [
   ['NODE', 'SEE', onProject],
   ['PACKAGE', 'READ', onPackage],
   ['PACKAGE', 'READ', ({ target }) => target.npm.version.id],
   ['PACKAGE', 'READ', ({ target }) => target.npm.fileIds[0] ?? ''],
+  ['NODE', 'INSPECT', aRule],
+  ['NODE', 'INSPECT', aPolicy],
+  ['NODE', 'INSPECT', aRun],
+  ['NODE', 'MANAGE', aToken],
+  ['NOTHING', 'NOBODY', othersToken],
+  ['NOTHING', 'NOBODY', othersUpload],
+  ['NOTHING', 'ADMIN', async ({ app }) => (await findUser(app.core.database.reads, 'w-anybody'))?.id ?? ''],
+  ['NOTHING', 'ACCOUNT', async (context) => (await findTeam(context.app.core.database.reads, (await team(context)).teamName))?.id ?? ''],
 ];
 
 /** Every field of Query. */
@@ -26,19 +37,20 @@ export const queryRows: FieldRow[] = [
     operation: ({ place }) => ({ document: 'query($path: String!) { namespace(path: $path) { path } }', variables: { path: place.project.path } }),
   },
   ...ids.flatMap(([of, need, idOf]): FieldRow[] => [
-    { field: 'Query.node', need, of, refusal: 'NULL', operation: (context) => ({ document: 'query($id: ID!) { node(id: $id) { id } }', variables: { id: idOf(context) } }) },
+    { field: 'Query.node', need, of, refusal: 'NULL', operation: async (context) => ({ document: 'query($id: ID!) { node(id: $id) { id } }', variables: { id: await idOf(context) } }) },
     {
       field: 'Query.nodes',
       need,
       of,
       refusal: 'NULL',
-      operation: (context) => ({ document: 'query($id: ID!) { nodes(ids: [$id]) { id } }', variables: { id: idOf(context) }, isDone: ({ nodes }) => nodes[0] !== null }),
+      operation: async (context) => ({ document: 'query($id: ID!) { nodes(ids: [$id]) { id } }', variables: { id: await idOf(context) }, isDone: ({ nodes }) => nodes[0] !== null }),
     },
   ]),
   {
     field: 'Query.package',
     need: 'READ',
     of: 'PACKAGE',
+    at: 'NODE',
     refusal: 'NULL_OR_FORBIDDEN',
     operation: (context) => ({ document: 'query($namespace: String!, $name: String!) { package(namespace: $namespace, format: NPM, name: $name) { id } }', variables: packageVariables(context) }),
   },
@@ -46,6 +58,7 @@ export const queryRows: FieldRow[] = [
     field: 'Query.packageByPurl',
     need: 'READ',
     of: 'PACKAGE',
+    at: 'INSTANCE',
     refusal: 'NULL_OR_FORBIDDEN',
     operation: ({ target }) => ({ document: 'query($purl: String!) { packageByPurl(purl: $purl) { id } }', variables: { purl: `pkg:npm/${target.npm.package.name}` } }),
   },
@@ -84,19 +97,31 @@ export const queryRows: FieldRow[] = [
     need: 'ACCOUNT',
     of: 'NOTHING',
     refusal: 'NULL',
-    operation: async ({ app, fixture }) => {
-      const name = await fixture('team', async () => 'w-team');
-      await app.core.database.tx(async (tx) => {
-        const [known] = await tx.query('SELECT id FROM team WHERE name = ?', [name]);
-        if (!known) await tx.query("INSERT INTO team (id, name, created_at) VALUES ('tea_walk', ?, 1)", [name]);
-      });
-      return { document: 'query($name: String!) { team(name: $name) { id } }', variables: { name } };
-    },
+    operation: async (context) => ({ document: 'query($name: String!) { team(name: $name) { id } }', variables: { name: (await team(context)).teamName } }),
   },
 ];
 
+const publisher = (field: string) => (context: FieldContext) => ({
+  document: `query($id: ID!) { node(id: $id) { ... on PackageVersion { publishedBy { ... on User { ${field} } } } } }`,
+  variables: { id: context.target.npm.version.id },
+  isDone: ({ node }: any) => node !== null && node.publishedBy[field] !== null,
+});
+
 /** Fields below the root that not everybody may see who sees what they hang on. */
 export const nestedRows: FieldRow[] = [
+  {
+    field: 'Namespace.package',
+    need: 'READ',
+    of: 'PACKAGE',
+    at: 'NODE',
+    parent: { need: 'SEE', of: 'NODE' },
+    refusal: 'NULL_OR_FORBIDDEN',
+    operation: (context) => ({
+      document: 'query($namespace: String!, $name: String!) { namespace(path: $namespace) { package(format: NPM, name: $name) { id } } }',
+      variables: packageVariables(context),
+      isDone: ({ namespace }) => namespace !== null && namespace.package !== null,
+    }),
+  },
   nested('Namespace.members', { need: 'INSPECT', of: 'NODE' }, '(includeInherited: true) { totalCount }', onProject),
   nested('Namespace.settings', { need: 'INSPECT', of: 'NODE' }, ' { registryEnabled { effective } }', onProject),
   nested('Namespace.usage', { need: 'INSPECT', of: 'NODE' }, ' { packages }', onProject),
@@ -106,21 +131,46 @@ export const nestedRows: FieldRow[] = [
   nested('Namespace.explainAccess', { need: 'MANAGE', of: 'NODE' }, '(username: "w-anybody") { action }', onProject),
   nested('Namespace.deletedVersions', { need: 'DELETE', of: 'NODE' }, ' { totalCount }', onProject),
   nested('Namespace.deletedFiles', { need: 'DELETE', of: 'NODE' }, ' { totalCount }', onProject),
+  nested('ProtectionRule.matches', { need: 'MANAGE', of: 'NODE', parent: { need: 'INSPECT', of: 'NODE' } }, ' { packages { totalCount } }', aRule),
+  ...['used', 'usedPercent'].map((name): FieldRow => ({
+    field: `QuotaUsage.${name}`,
+    need: 'INSPECT',
+    of: 'INSTANCE',
+    parent: { need: 'INSPECT', of: 'NODE' },
+    refusal: 'NULL',
+    operation: async (context) => {
+      await quotaAbove(context);
+      return {
+        document: `query($id: ID!) { node(id: $id) { ... on Namespace { usage { quotas { namespace { path } ${name} } } } } }`,
+        variables: { id: onProject(context) },
+        isDone: ({ node }) => node?.usage?.quotas.some((quota: any) => quota.namespace?.path === '' && quota[name] !== null) ?? false,
+      };
+    },
+  })),
+  nested('Package.namespace', { need: 'SEE', of: 'NODE', parent: { need: 'READ', of: 'PACKAGE' }, refusal: 'NULL' }, ' { path }', onPackage),
+  nested('Package.endpoint', { need: 'SEE', of: 'NODE', parent: { need: 'READ', of: 'PACKAGE' }, refusal: 'NULL' }, ' { url }', onPackage),
   nested('Package.access', { need: 'MANAGE', of: 'PACKAGE' }, ' { inheritsFromNamespace }', onPackage),
   nested('Package.explainAccess', { need: 'MANAGE', of: 'PACKAGE' }, '(username: "w-anybody") { action }', onPackage),
   nested('Package.deletedVersions', { need: 'DELETE', of: 'PACKAGE' }, ' { totalCount }', onPackage),
   nested('Package.deletedFiles', { need: 'DELETE', of: 'PACKAGE' }, ' { totalCount }', onPackage),
-];
-
-/** Fields that whoever sees what they hang on may see, too; those of people and tokens have tests of their own (test/graphql). */
-export const openFields: string[] = [
-  ...namesOf('Namespace', 'id path name description visibility createdAt updatedAt parent ancestors children endpoint viewerRole viewerCan package packages'),
-  ...namesOf('Package', 'id format name namespace visibility purl description latestVersion version versions tags sizeBytes endpoint createdAt updatedAt dependents downloads viewerRole viewerCan'),
-  ...namesOf('PackageVersion', 'id package version purl status statusReason publishedAt publishedBy build description readme licenses homepage repositoryUrl keywords authors'),
-  ...namesOf('PackageVersion', 'metadata dependencies files tags sizeBytes downloads'),
-  ...namesOf('PackageFile', 'id version name sizeBytes contentType md5 sha1 sha256 sha512 downloadUrl signedUrl attributes uploadedAt downloadCount lastDownloadedAt'),
-  ...namesOf('Viewer', 'user credential token scopes isAdmin tokens'),
-  ...namesOf('User', 'id username displayName isAdmin isBlocked hasPassword createdAt'),
-  ...namesOf('Team', 'id name description createdAt members'),
-  ...namesOf('AccessToken', 'id kind name namespace role scopes formats namePattern mintsJobs build createdBy createdAt expiresAt revokedAt lastUsedAt hint'),
+  ...['isAdmin', 'isBlocked', 'hasPassword', 'createdAt'].map((name): FieldRow => ({
+    field: `User.${name}`,
+    need: 'ADMIN',
+    of: 'PACKAGE',
+    parent: { need: 'READ', of: 'PACKAGE' },
+    refusal: 'NULL',
+    operation: publisher(name),
+  })),
+  {
+    field: 'Team.members',
+    need: 'ADMIN',
+    of: 'NOTHING',
+    parent: { need: 'ACCOUNT', of: 'NOTHING' },
+    refusal: 'ERROR',
+    operation: async (context) => ({
+      document: 'query($name: String!) { team(name: $name) { members { totalCount } } }',
+      variables: { name: (await team(context)).teamName },
+      isDone: (data) => data.team !== null && data.team.members !== null,
+    }),
+  },
 ];

@@ -31,8 +31,8 @@ export interface Situation {
   isOff?: boolean;
 }
 
-/** What is asked for. SEE: to know of a node. ACCOUNT: something of one's own as a person. */
-export type Need = 'SEE' | 'READ' | 'PUBLISH' | 'DELETE' | 'INSPECT' | 'MANAGE' | 'OWN' | 'ADMIN' | 'ANYBODY' | 'SIGNED_IN' | 'ACCOUNT' | 'TOKENS' | 'MINT';
+/** What is asked for. SEE: to know of a node. ACCOUNT: something of one's own as a person. NOBODY: somebody else's own. */
+export type Need = 'SEE' | 'READ' | 'PUBLISH' | 'DELETE' | 'INSPECT' | 'MANAGE' | 'OWN' | 'ADMIN' | 'ANYBODY' | 'NOBODY' | 'SIGNED_IN' | 'ACCOUNT' | 'TOKENS' | 'MINT';
 
 /** What comes of it: done, or the status of the refusal. */
 export type Outcome = 'done' | 401 | 403 | 404;
@@ -43,20 +43,35 @@ const scope: Partial<Record<Need, TokenScope>> = { READ: 'READ', PUBLISH: 'WRITE
 
 /** On the node itself. */
 export function onNode(asker: Asker, situation: Situation, need: Need): Outcome {
-  return decide(asker, need, { ...situation, isRestricted: false, anyoneCanPull: false, isOff: false }, false);
+  return decide(asker, need, { ...situation, isRestricted: false, anyoneCanPull: false, isOff: false }, 'NODE');
 }
 
-/** On a package in it; a new one is never restricted. */
-export function onPackage(asker: Asker, situation: Situation, need: Need, isNew = false): Outcome {
-  return decide(asker, need, isNew ? { ...situation, isRestricted: false } : situation, true);
+/** On a package in it that is there. */
+export function onPackage(asker: Asker, situation: Situation, need: Need): Outcome {
+  return decide(asker, need, situation, 'PACKAGE');
 }
 
-function decide(asker: Asker, need: Need, situation: Situation, isPackage: boolean): Outcome {
+/** On one that is not there yet; it is never restricted. */
+export function onNewPackage(asker: Asker, situation: Situation, need: Need): Outcome {
+  return decide(asker, need, { ...situation, isRestricted: false }, 'NEW');
+}
+
+/** On a package that is there, asked for by its name at a node: where it must not be known like a name that is not. */
+export function byName(asker: Asker, situation: Situation, need: Need, at: { asker: Asker; situation: Situation }): Outcome {
+  const outcome = onPackage(asker, situation, need);
+  if (outcome !== 404 || onNode(at.asker, at.situation, 'SEE') !== 'done') return outcome;
+  const reading = onNewPackage(at.asker, at.situation, 'READ');
+  return reading === 'done' ? 404 : reading;
+}
+
+function decide(asker: Asker, need: Need, situation: Situation, of: 'NODE' | 'PACKAGE' | 'NEW'): Outcome {
+  const isPackage = of !== 'NODE';
   if (asker.credential === 'bad') return 401;
   const isAnonymous = asker.credential === 'none';
   const refused = (status: 403 | 404): Outcome => (isAnonymous ? 401 : status);
   const needed = scope[need];
   if (need === 'ANYBODY') return 'done';
+  if (need === 'NOBODY') return refused(404);
   if (need === 'SIGNED_IN') return isAnonymous ? 401 : 'done';
   if (need === 'ACCOUNT' || need === 'TOKENS') {
     if (isAnonymous) return 401;
@@ -69,7 +84,8 @@ function decide(asker: Asker, need: Need, situation: Situation, isPackage: boole
   const counts = situation.isRestricted && role !== 'OWNER' ? undefined : role;
   const isOpen =
     !situation.isRestricted && (situation.visibility === 'PUBLIC' || (situation.visibility === 'INTERNAL' && asker.isUser) || (isPackage && situation.anyoneCanPull === true));
-  if (!isOpen && counts === undefined) return refused(404);
+  // A GUEST knows of the node, not of what is in it.
+  if (!isOpen && (counts === undefined || (of === 'PACKAGE' && counts === 'GUEST'))) return refused(404);
   if (need === 'SEE') return 'done';
   if (needed !== undefined && !asker.scopes.includes(needed)) return refused(403);
   if (isPackage && situation.isOff) return refused(403);

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shims } from '../../shims/index.ts';
-import { type Asker, onNode, onPackage, type Outcome, type Situation } from './reference.ts';
+import { UploadTable } from '../../src/db/tables/file.ts';
+import { newId } from '../../src/ids.ts';
+import { uploadLifetimeMs } from '../../src/uploads/create.ts';
+import { type Asker, byName, onNewPackage, onNode, onPackage, type Outcome, type Situation } from './reference.ts';
 import { type Level, type RouteRow, routeRows } from './routes.ts';
 import { changeWatch, type ChangeWatch, refusalsFirst } from './unchanged.ts';
 import { makeWorld, type Place, type World } from './world.ts';
@@ -24,7 +27,9 @@ it('has a row for every route', () => {
 });
 
 describe.for(levels)('at %s level', (level) => {
-  it.for(routeRows.map((row, index) => ({ ...row, title: `${row.route} (${row.need} of ${row.of.toLowerCase()}, row ${index + 1})` })))('$title', { timeout: 60_000 }, async (row) => {
+  // The server's own routes name no node.
+  const rows = routeRows.filter(({ route }) => level === 'project' || !route.startsWith('server '));
+  it.for(rows.map((row, index) => ({ ...row, title: `${row.route} (${row.need} of ${row.of.toLowerCase()}, row ${index + 1})` })))('$title', { timeout: 60_000 }, async (row) => {
     const wrong: string[] = [];
     for (const place of world.places) {
       const attempts = world.askers.map((asker) => ({ asker, expected: expectedOf(row, asker, place, level) }));
@@ -38,20 +43,20 @@ describe.for(levels)('at %s level', (level) => {
   });
 });
 
-function expectedOf({ need, of, orNew }: RouteRow, asker: Asker, place: Place, level: Level): Outcome {
+function expectedOf({ need, of, orNew, byId }: RouteRow, asker: Asker, place: Place, level: Level): Outcome {
   const at = level === 'instance' ? instance : place;
   // A role in the group says nothing of the instance.
   const { role: _, ...elsewhere } = asker;
   const who: Asker = level === 'instance' ? elsewhere : asker;
-  if (of === 'PACKAGE') {
-    const outcome = onPackage(asker, place, need);
-    // Whoever may publish new names in the node is told of this one; in its own project it is refused to them.
-    const isDeprecation = orNew && outcome === 404 && level !== 'project' && onPackage(who, at, need, true) === 'done';
-    return orNew && outcome === 404 && !isDeprecation && onNode(who, at, 'SEE') === 'done' ? 403 : outcome;
-  }
-  if (of === 'NEW') return onPackage(who, at, need, true);
+  if (of === 'NEW') return onNewPackage(who, at, need);
   if (of === 'NODE') return switchedOff(onNode(who, at, need), who, at);
-  return onNode(asker, place, need);
+  if (of !== 'PACKAGE') return onNode(asker, place, need);
+  const outcome = onPackage(asker, place, need);
+  if (byId || outcome !== 404) return outcome;
+  // Whoever may publish new names in the node is told of this one; in its own project it is refused to them.
+  const isTold = !orNew || (level !== 'project' && onNewPackage(who, at, need) === 'done');
+  if (isTold) return byName(asker, place, need, { asker: who, situation: at });
+  return onNode(who, at, 'SEE') === 'done' ? 403 : outcome;
 }
 
 /** What lists the packages of a node is refused where its registry is off. */
@@ -67,16 +72,30 @@ async function attempt(row: RouteRow, asker: Asker, place: Place, level: Level, 
   const mayChange = row.changes === true && expected === 'done';
   const target = mayChange && row.of === 'PACKAGE' ? await world.fresh(place) : place.standing;
   const node = level === 'project' ? place.project.path : level === 'group' ? place.group.path : '';
-  const call = await row.call({ target, node, number: number++ });
+  const call = await row.call({ target, node, number: number++, openUpload: () => openUpload(asker, place) });
   const path = call.path.includes('REV') ? call.path.replace('REV', await revOf(target)) : call.path;
   const before = mayChange ? undefined : await watch.now();
-  const response = await fetch(`${world.app.url}${path}`, { method: call.method, headers: { ...call.headers, ...world.headers(asker, place) }, ...(call.body === undefined ? {} : { body: call.body }) });
+  const headers = { ...call.headers, ...world.headers(asker, place) };
+  const response = await fetch(`${world.app.url}${path}`, { method: call.method, headers, ...(call.body === undefined ? {} : { body: call.body }) });
   const text = await response.text();
   const wanted = expected === 'done' ? row.ok : expected;
   if (response.status !== wanted) return `${response.status} instead of ${wanted}: ${text.slice(0, 200)}`;
   if (wanted === 401 && response.headers.get('www-authenticate') === null && !row.route.startsWith('server')) return '401 without a challenge';
+  if (call.method === 'GET') {
+    const { status } = await fetch(`${world.app.url}${path}`, { method: 'HEAD', headers });
+    if (status !== wanted) return `${status} to HEAD instead of ${wanted}`;
+  }
   if (before !== undefined && (await watch.now()) !== before) return `${wanted}, and yet something changed`;
   return undefined;
+}
+
+async function openUpload(asker: Asker, place: Place): Promise<string> {
+  const { core } = world.app;
+  const [id, now] = [newId('upload'), core.clock.now()];
+  const empty = { objectKey: null, sizeBytes: null, md5: null, sha1: null, sha256: null, sha512: null };
+  const principalId = await world.principalIdOf(asker, place);
+  await core.database.tx((tx) => tx.insert(UploadTable, { id, namespaceId: place.project.id, principalId, fileName: 'f', ...empty, createdAt: now, expiresAt: now + uploadLifetimeMs }));
+  return id;
 }
 
 /** What npm would have seen of the package. */

@@ -21,6 +21,8 @@ export interface RouteContext {
   node: string;
   /** Differs each time: for names that nobody has used. */
   number: number;
+  /** Opens an upload for the asker in the project, as if they had had the right once; its id. */
+  openUpload(): Promise<string>;
 }
 
 /** What a route needs, and what it asks it of. */
@@ -28,11 +30,13 @@ export interface RouteRow {
   /** `npm GET :pkg`, as it stands in the list of the shim's routes. */
   route: string;
   need: Need;
-  /** PACKAGE: the one in the URL. NEW: one that is not there yet, in the node of the URL. NODE: that node. */
-  of: 'PACKAGE' | 'NEW' | 'NODE' | 'NOTHING';
+  /** PACKAGE: the one in the URL. NEW: one that is not there yet, in the node of the URL. NODE: that node. PROJECT: the project, whatever the level. */
+  of: 'PACKAGE' | 'NEW' | 'NODE' | 'PROJECT' | 'NOTHING';
   /** The status of success. */
   ok: number;
   changes?: boolean;
+  /** Asked for by an id, which tells nothing of names. */
+  byId?: boolean;
   /** What is not there might be published here, so whoever sees the node and may not is told that. */
   orNew?: boolean;
   call: (context: RouteContext) => Call | Promise<Call>;
@@ -107,6 +111,7 @@ export const routeRows: RouteRow[] = [
   { route: 'generic DELETE :pkg', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: (context) => ({ method: 'DELETE', path: genericUrl(context) }) },
   { route: 'generic DELETE :pkg/:version', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: (context) => ({ method: 'DELETE', path: genericUrl(context, '/1') }) },
   { route: 'generic DELETE :pkg/:version/*path', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: (context) => ({ method: 'DELETE', path: genericUrl(context, '/1/a.txt') }) },
-  { route: 'server GET /api/files/*', need: 'READ', of: 'PACKAGE', ok: 200, call: ({ target }) => ({ method: 'GET', path: `/api/files/${target.npm.fileIds[0]}/x` }) },
+  { route: 'server GET /api/files/*', need: 'READ', of: 'PACKAGE', byId: true, ok: 200, call: ({ target }) => ({ method: 'GET', path: `/api/files/${target.npm.fileIds[0]}/x` }) },
+  { route: 'server PUT /api/uploads/*', need: 'PUBLISH', of: 'PROJECT', ok: 201, changes: true, call: async ({ openUpload, number }) => ({ method: 'PUT', path: `/api/uploads/${await openUpload()}`, body: `sent ${number}` }) },
   { route: 'server PUT /api/uploads/*', need: 'SIGNED_IN', of: 'NOTHING', ok: 404, call: () => ({ method: 'PUT', path: '/api/uploads/upl_none', body: 'x' }) },
 ];

@@ -1,3 +1,5 @@
+import { principalId } from '../../src/access/actor.ts';
+import { rotateToken } from '../../src/access/rotate-token.ts';
 import { createToken } from '../../src/access/tokens.ts';
 import { createUser } from '../../src/access/users.ts';
 import { MembershipTable, type Role } from '../../src/db/tables/access.ts';
@@ -32,6 +34,8 @@ export interface World {
   askers: Asker[];
   /** The header that an asker sends at a place. */
   headers(asker: Asker, place: Place): Record<string, string>;
+  /** The user or token that an asker is; of nobody for those without a good credential. */
+  principalIdOf(asker: Asker, place: Place): Promise<string>;
   /** Packages of their own for somebody who will change them. */
   fresh(place: Place): Promise<Target>;
   /** Runs something while the registry of the place is on. */
@@ -62,14 +66,17 @@ const people: Asker[] = [
   { name: 'admin', isUser: true, isAdmin: true, scopes: all },
 ];
 
-const personal: Asker[] = all.map((scope) => ({ name: `owner's ${scope}`, isUser: true, role: 'OWNER', scopes: [scope] }));
+const personal: Asker[] = [
+  ...all.map((scope): Asker => ({ name: `owner's ${scope}`, isUser: true, role: 'OWNER', scopes: [scope] })),
+  ...all.map((scope): Asker => ({ name: `admin's ${scope}`, isUser: true, isAdmin: true, scopes: [scope] })),
+];
 const nodeTokens: Asker[] = [
   ...(['READ', 'WRITE', 'DELETE'] as const).map((scope): Asker => ({ name: `deploy ${scope}`, isUser: false, isForPackages: true, role: rolesOfScopes[scope], scopes: [scope] })),
   ...all.map((scope): Asker => ({ name: `project ${scope}`, isUser: false, role: 'OWNER', scopes: [scope] })),
   { name: 'deploy that mints', isUser: false, isForPackages: true, role: 'DEVELOPER', scopes: ['READ', 'WRITE'], mints: true },
   ...(['READ', 'WRITE', 'DELETE'] as const).map((scope): Asker => ({ name: `job ${scope}`, isUser: false, isForPackages: true, role: 'MAINTAINER', scopes: [scope] })),
 ];
-const bad: Asker[] = ['expired', 'revoked', 'blocked'].map((name) => ({ name, isUser: true, role: 'OWNER', scopes: all, credential: 'bad' }));
+const bad: Asker[] = ['expired', 'revoked', 'blocked', 'rotated', 'job of a revoked token'].map((name) => ({ name, isUser: true, role: 'OWNER', scopes: all, credential: 'bad' }));
 
 /** Makes the places, the people and their tokens. */
 export async function makeWorld(): Promise<World> {
@@ -80,13 +87,19 @@ export async function makeWorld(): Promise<World> {
   for (const place of places) await makeNodeTokens(app, place);
   for (const place of places) await settle(app, place);
   app.core.authenticator.forget();
+  const secretOf = (asker: Asker, place: Place) => place.secrets.get(asker.name) ?? secrets.get(asker.name);
   return {
     app,
     places,
     askers: [...people, ...personal, ...nodeTokens, ...bad],
     headers(asker, place): Record<string, string> {
-      const secret = place.secrets.get(asker.name) ?? secrets.get(asker.name);
+      const secret = secretOf(asker, place);
       return secret === undefined ? {} : { authorization: `Bearer ${secret}` };
+    },
+    async principalIdOf(asker, place) {
+      const secret = secretOf(asker, place);
+      if (secret === undefined || asker.credential === 'bad') return 'usr_nobody';
+      return principalId(await app.core.authenticator.actorOf({ kind: 'secret', secret })) ?? '';
     },
     fresh: (place) => makeTarget(app, place),
     async whileOn(place, work) {
@@ -129,7 +142,7 @@ async function makePeople(app: TestApp, places: readonly Place[]): Promise<Map<s
   const secrets = new Map<string, string>();
   const { core } = app;
   const user = async (name: string, role?: Role) => {
-    const { id } = await createUser(core, { username: name, password, isAdmin: name === 'w-admin' });
+    const { id } = await createUser(core, { username: name, password, isAdmin: name.startsWith('w-admin') });
     for (const { group } of role ? places : []) {
       await core.database.tx((tx) => tx.insert(MembershipTable, { userId: id, namespaceId: group.id, role: role ?? 'GUEST', createdAt: core.clock.now() }));
     }
@@ -141,10 +154,14 @@ async function makePeople(app: TestApp, places: readonly Place[]): Promise<Map<s
   // Somebody to be given roles and tokens, and to have them taken away.
   await user('w-anybody');
   const ownerId = await user('w-owner-2', 'OWNER');
-  for (const { name, scopes } of personal) secrets.set(name, (await createToken(core, { userId: ownerId, name, scopes })).secret);
+  const adminId = await user('w-admin-2');
+  for (const { name, scopes, isAdmin } of personal) secrets.set(name, (await createToken(core, { userId: isAdmin ? adminId : ownerId, name, scopes })).secret);
   secrets.set('expired', (await createToken(core, { userId: ownerId, name: 'expired', expiresAt: core.clock.now() + 1 })).secret);
   const revoked = await createToken(core, { userId: ownerId, name: 'revoked' });
   secrets.set('revoked', revoked.secret);
+  const rotated = await createToken(core, { userId: ownerId, name: 'rotated' });
+  secrets.set('rotated', rotated.secret);
+  await rotateToken(core, await core.authenticator.actorOf({ kind: 'secret', secret: rotated.secret }), rotated.token.id);
   const blockedId = await user('w-blocked', 'OWNER');
   secrets.set('blocked', (await createToken(core, { userId: blockedId, name: 'blocked' })).secret);
   await core.database.tx(async (tx) => {
@@ -156,6 +173,10 @@ async function makePeople(app: TestApp, places: readonly Place[]): Promise<Map<s
 }
 
 async function makeNodeTokens(app: TestApp, place: Place): Promise<void> {
+  const gone = await createToken(app.core, { kind: 'DEPLOY', name: 'gone', namespaceId: place.group.id, role: 'MAINTAINER', mintsJobs: true });
+  const orphan = await createToken(app.core, { kind: 'JOB', name: 'orphan', namespaceId: place.group.id, role: 'MAINTAINER', parentId: gone.token.id });
+  place.secrets.set('job of a revoked token', orphan.secret);
+  await app.core.database.tx((tx) => tx.query('UPDATE access_token SET revoked_at = ? WHERE id = ?', [app.core.clock.now(), gone.token.id]));
   const minter = await createToken(app.core, { kind: 'DEPLOY', name: 'minter', namespaceId: place.group.id, role: 'MAINTAINER', scopes: ['READ', 'WRITE', 'DELETE'], mintsJobs: true });
   for (const { name, role, scopes, mints = false } of nodeTokens) {
     const kind = name.startsWith('deploy') ? 'DEPLOY' : name.startsWith('project') ? 'PROJECT' : 'JOB';

@@ -1,6 +1,8 @@
+import { insertMember } from '../../src/access/members.ts';
 import { createToken } from '../../src/access/tokens.ts';
+import { createUser } from '../../src/access/users.ts';
 import { NamespaceTable } from '../../src/db/tables/namespace.ts';
-import { publishAs } from '../contract/registry.ts';
+import { node, publishAs } from '../contract/registry.ts';
 import { npmPublish } from '../wire/npm-request.ts';
 import { type Person, type TestApp, userOf } from './app.ts';
 
@@ -50,6 +52,7 @@ const pairs = {
   ordinary: pairOf('d', 'acme/widgets', ['', 'acme', 'acme/widgets']),
   inPullOpen: pairOf('e', 'pull', ['', 'pull']),
   switchedOff: pairOf('f', 'dark', ['', 'dark']),
+  belowGuest: pairOf('g', 'acme/widgets', ['', 'acme', 'acme/widgets']),
 };
 
 /** Makes the things and whoever may not know of them. */
@@ -68,6 +71,7 @@ export async function makeHidden(app: TestApp): Promise<HiddenCase[]> {
     for (const { npm, generic } of [pairs.restricted, pairs.inPullOpen]) await tx.query('UPDATE package SET is_restricted = 1 WHERE name IN (?, ?)', [npm, generic]);
   });
   const strangers: [string, string | undefined][] = [['anonymous', undefined], ['an outsider', app.secrets.outsider]];
+  const guest = await guestOf(app, 'acme');
   const limited = async (person: Person, limits: { formats?: string[]; namePattern?: string }) => limitedToken(app, person, limits);
   return [
     { title: 'in a private node', pair: pairs.inPrivate, callers: strangers },
@@ -75,6 +79,7 @@ export async function makeHidden(app: TestApp): Promise<HiddenCase[]> {
     { title: 'restricted', pair: pairs.restricted, callers: [['a REPORTER', app.secrets.reader], ...strangers] },
     { title: 'restricted, where anyone can pull', pair: pairs.inPullOpen, callers: strangers },
     { title: 'where the registry is off', pair: pairs.switchedOff, callers: strangers },
+    { title: 'in a node that the caller may only know of', pair: pairs.belowGuest, callers: [['a GUEST', guest], ...strangers] },
     {
       title: 'of a name that the token is not good for',
       pair: pairs.ordinary,
@@ -94,6 +99,13 @@ async function publishPair(app: TestApp, npm: string, generic: string, path: str
   const response = await npmPublish(app, npm, '1.0.0', { as: 'admin', namespace: path, manifest });
   if (response.status !== 201) throw new Error(await response.text());
   await publishAs(app, { as: 'admin', namespace: path, format: 'generic', name: generic, files: { 'file.txt': `content of ${generic}` } });
+}
+
+/** Secret of somebody who may know that a node and what is below it are there, but not what is in them. */
+async function guestOf({ core }: TestApp, path: string): Promise<string> {
+  const { id: userId } = await createUser(core, { username: 'guest' });
+  await insertMember(core, userId, (await node(core, path)).id, 'GUEST');
+  return (await createToken(core, { userId, name: 'guest' })).secret;
 }
 
 /** Secret of a person's token that is good for some packages only. */

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MembershipTable } from '../../src/db/tables/access.ts';
 import { newId } from '../../src/ids.ts';
+import { deletePackage } from '../../src/packages/remove.ts';
 import type { Route } from '../../shims/kit/shim.ts';
 import { generic } from '../../shims/generic/index.ts';
 import { npm } from '../../shims/npm/index.ts';
+import { publishAs } from '../contract/registry.ts';
 import { type Person, startApp, type TestApp, userOf } from '../support/app.ts';
 import { blinded, type HiddenCase, makeHidden, traces, twin } from '../support/hidden.ts';
 import { npmPublish, packagePath, publishDocument } from './npm-request.ts';
@@ -174,6 +176,24 @@ describe('what must not be known is answered like what is not there', { timeout:
         const twins = await waysOf({ name: twin(packagePath(name)), plainName: twin(name), rev });
         await Promise.all(ways.flatMap((way, index) => comparisons(hidden, route, format, way, twins[index] as Way)));
       }
+    }
+    expect(await traces(app)).toEqual(before);
+  });
+
+  it.for(['npm', 'generic'] as const)('where it was deleted, to whoever may not see that, by every route of %s', async (format) => {
+    const name = format === 'npm' ? '@team/secret-deleted' : 'secret-deleted';
+    const { package: owner } = await publishAs(app, { as: 'admin', format, name });
+    await deletePackage(app.core, await app.actor('admin'), owner.id);
+    const deleted: HiddenCase = {
+      title: 'deleted',
+      pair: { npm: name, generic: name, path: 'acme/widgets', views: ['', 'acme', 'acme/widgets'] },
+      callers: [['a REPORTER', app.secrets.reader], ['an outsider', app.secrets.outsider], ['anonymous', undefined]],
+    };
+    const before = await traces(app);
+    for (const [route, waysOf] of Object.entries(format === 'npm' ? npmWays : genericWays)) {
+      const ways = await waysOf({ name: packagePath(name), plainName: name, rev: '1-0' });
+      const twins = await waysOf({ name: packagePath(twin(name)), plainName: twin(name), rev: '1-0' });
+      await Promise.all(ways.flatMap((way, index) => comparisons(deleted, route, format, way, twins[index] as Way)));
     }
     expect(await traces(app)).toEqual(before);
   });

@@ -52,6 +52,17 @@ describe('what a role allows', () => {
     expect([visible(actor(), 'INTERNAL'), visible(actor(), 'PRIVATE'), visible(guest, 'PRIVATE')]).toEqual([true, false, true]);
   });
 
+  it('a GUEST knows of a node, and of what could be in it, but not of what is', () => {
+    const guest = actor({ roles: new Map([['ns_leaf', 'GUEST']]) });
+    const reporter = actor({ roles: new Map([['ns_leaf', 'REPORTER']]) });
+    const any = { format: 'npm', normalizedName: 'lib' };
+    const one = { ...any, access: { id: 'pkg', isRestricted: false, visibility: null } };
+    expect([undefined, any, one].map((subject) => canSee(guest, nodeOf('PRIVATE'), subject))).toEqual([true, true, false]);
+    expect([undefined, any, one].map((subject) => canSee(reporter, nodeOf('PRIVATE'), subject))).toEqual([true, true, true]);
+    expect(() => authorize(guest, 'DELETE', nodeOf('PRIVATE'), one)).toThrow(NotFound);
+    expect(() => authorize(guest, 'PUBLISH', nodeOf('PRIVATE'), any)).toThrow(Forbidden);
+  });
+
   it('how a refusal is told', () => {
     const ask = (who: Actor, visibility: Visibility) => () => authorize(who, 'PUBLISH', nodeOf(visibility));
     expect(ask(anonymous, 'PUBLIC')).toThrow(Unauthenticated);
