@@ -1,3 +1,4 @@
+import { isSignedIn } from '../src/access/actor.ts';
 import type { UploadRow } from '../src/db/tables/file.ts';
 import { InvalidInput, NotFound } from '../src/errors.ts';
 import { createUpload } from '../src/uploads/create.ts';
@@ -28,7 +29,7 @@ export const UploadType = builder.objectRef<UploadRow>('Upload').implement({
 
 /** An upload of the caller's that has not expired. */
 export async function findOwnUpload({ core, actor }: Context, id: string): Promise<UploadRow | null> {
-  if (!actor.user) return null;
+  if (!isSignedIn(actor)) return null;
   try {
     return await getUpload(core, core.database.reads, actor, id);
   } catch (error) {

@@ -145,6 +145,16 @@ describe('node', () => {
   });
 });
 
+describe('an upload', () => {
+  it('is found by the token that opened it, and by nobody else', async () => {
+    const opener = await deploy({ name: 'opener' });
+    const { createUpload } = await read(opener, 'mutation { createUpload(input: { namespace: "acme/widgets", fileName: "a" }) { ... on CreateUploadPayload { upload { id } } } }');
+    const find = (as: As) => read(as, 'query($id: ID!) { node(id: $id) { ... on Upload { fileName } } }', createUpload.upload);
+    expect(await find(opener)).toEqual({ node: { fileName: 'a' } });
+    for (const other of [await deploy({ name: 'other' }), 'admin', 'anonymous'] as const) expect(await find(other)).toEqual({ node: null });
+  });
+});
+
 describe('mintJobToken', () => {
   const build = { pipelineUrl: 'https://ci.example.com/7', commit: 'abcdef0', ref: 'main', job: 'release' };
 
