@@ -8,11 +8,13 @@ import { PackageRef, VersionRef } from './refs.ts';
 changes('yankVersion', 'YANK', {
   description:
     'Withdraws a version: whoever has locked it still gets its files, but nothing new resolves to it and it is never the latest. The ' +
-    'default tag moves to the latest version that is left. Where it was deprecated that is over.',
+    'default tag moves from it to the latest version that is left. Where it was deprecated that is over.',
   reason: 'Why, for people; null or empty: not said.',
 });
 
-changes('unyankVersion', 'UNYANK', { description: 'Takes back that a version was withdrawn. One that is not withdrawn stays as it is.' });
+changes('unyankVersion', 'UNYANK', {
+  description: 'Takes back that a version was withdrawn. The default tag goes back to it where it had to leave it and nobody has set it since. One that is not withdrawn stays as it is.',
+});
 
 changes('hideVersion', 'HIDE', {
   description:
@@ -20,7 +22,10 @@ changes('hideVersion', 'HIDE', {
     'and is never the latest. A deprecation stays with it; a withdrawal is over.',
 });
 
-changes('unhideVersion', 'UNHIDE', { description: 'Lists a hidden version again, with the deprecation that it had. One that is not hidden stays as it is.' });
+changes('unhideVersion', 'UNHIDE', {
+  description:
+    'Lists a hidden version again, with the deprecation that it had. The default tag goes back to it where it had to leave it and nobody has set it since. One that is not hidden stays as it is.',
+});
 
 /** Adds a mutation that changes the status of one version. */
 function changes(name: string, change: StatusChange, { description, reason }: { description: string; reason?: string }): void {

@@ -65,7 +65,8 @@ const events: Record<StatusChange, EventType> = {
 
 /**
  * Changes what versions of a package are to their users, all or none. Versions that already stand as asked are left alone. The default
- * tag moves off versions that are hidden or withdrawn. Throws InvalidInput, InvalidVersion, NotFound and what authorisation throws.
+ * tag moves off versions that are hidden or withdrawn, and back where that is taken back. Throws InvalidInput, InvalidVersion, NotFound
+ * and what authorisation throws.
  */
 export async function setVersionStatus(core: Core, actor: Actor, packageId: string, marks: readonly StatusMark[]): Promise<PackageRow> {
   for (const mark of marks) checkReason(mark);

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventTable } from '../../src/db/tables/event.ts';
 import { PackageTable, type VersionStatus, VersionTable } from '../../src/db/tables/package.ts';
 import { findStoredFile } from '../../src/packages/download.ts';
+import { deleteVersion } from '../../src/packages/remove.ts';
+import { restoreVersion } from '../../src/packages/restore.ts';
 import { changeVersion, deprecateVersions, setVersionStatus, type StatusChange } from '../../src/packages/status.ts';
+import { setTag } from '../../src/packages/tags.ts';
 import type { Person, TestApp } from '../support/app.ts';
 import { countEverything } from '../support/leftovers.ts';
 import { databases, openRegistry, publishAs, refusal, tagsOf } from './registry.ts';
@@ -99,16 +102,59 @@ describe.for(databases)('the status of a version on $name', ({ open, missing }) 
     await change(packageId, '2.0.0', 'HIDE');
     expect(await latest()).toEqual(['1.0.0', 'of 1.0.0']);
     for (const version of ['2.0.0', '3.0.0']) expect(await findStoredFile(app.core, packageId, version, `latest-${version}.tgz`)).toBeDefined();
-    // The tag was moved by what happened, not by a person; taking that back does not move it, a publish does.
-    await change(packageId, '3.0.0', 'UNYANK');
-    expect(await latest()).toEqual(['1.0.0', 'of 3.0.0']);
-    await change(packageId, '1.0.0', 'YANK');
-    expect(await latest()).toEqual(['3.0.0', 'of 3.0.0']);
     // Where no other is left the tag stays, until one comes.
-    await change(packageId, '3.0.0', 'YANK');
-    expect(await latest()).toEqual(['3.0.0', null]);
+    await change(packageId, '1.0.0', 'YANK');
+    expect(await latest()).toEqual(['1.0.0', null]);
     await publishAs(app, { name: 'latest', version: '0.1.0', tags: ['old'], facts: { description: 'of 0.1.0' } });
     expect(await latest()).toEqual(['0.1.0', 'of 0.1.0']);
+  });
+
+  test('the default tag goes back with a version that it had to leave, and only then', async () => {
+    const packageId = await published('back', '1.0.0', '2.0.0', '3.0.0');
+    const latest = async () => (await tagsOf(app.core, packageId))['latest'];
+    await change(packageId, '3.0.0', 'YANK');
+    await change(packageId, '2.0.0', 'HIDE');
+    await change(packageId, '1.0.0', 'DEPRECATE', 'old');
+    expect(await latest()).toBe('1.0.0');
+    await change(packageId, '2.0.0', 'UNHIDE');
+    expect(await latest()).toBe('2.0.0');
+    await change(packageId, '2.0.0', 'YANK');
+    await change(packageId, '3.0.0', 'UNYANK');
+    expect(await latest()).toBe('3.0.0');
+    await change(packageId, '2.0.0', 'UNYANK');
+    expect(await latest()).toBe('3.0.0');
+    // A version that it never was at does not get it, be it the highest.
+    await publishAs(app, { name: 'back', version: '4.0.0', tags: ['next'] });
+    for (const to of ['YANK', 'UNYANK', 'HIDE', 'UNHIDE'] as const) await change(packageId, '4.0.0', to);
+    expect(await latest()).toBe('3.0.0');
+  });
+
+  test('nor does it go back from where somebody put it meanwhile', async () => {
+    const packageId = await published('put', '1.0.0', '2.0.0', '3.0.0');
+    const latest = async () => (await tagsOf(app.core, packageId))['latest'];
+    await change(packageId, '3.0.0', 'YANK');
+    await setTag(app.core, await app.actor('developer'), { packageId, tag: 'latest', version: '2.0.0' });
+    await change(packageId, '3.0.0', 'UNYANK');
+    expect(await latest()).toBe('2.0.0');
+    await change(packageId, '2.0.0', 'HIDE');
+    expect(await latest()).toBe('3.0.0');
+    await publishAs(app, { name: 'put', version: '1.1.0', tags: ['latest'] });
+    await change(packageId, '2.0.0', 'UNHIDE');
+    expect(await latest()).toBe('1.1.0');
+  });
+
+  test('nor to a version that is gone; one that is restored may have it again', async () => {
+    const packageId = await published('gone', '1.0.0', '2.0.0', '3.0.0');
+    const latest = async () => (await tagsOf(app.core, packageId))['latest'];
+    const { id } = await reads().findOneByOrFail(VersionTable, { packageId, version: '3.0.0' });
+    await change(packageId, '3.0.0', 'YANK');
+    await deleteVersion(app.core, await app.actor('maintainer'), id);
+    await change(packageId, '2.0.0', 'YANK');
+    expect(await latest()).toBe('1.0.0');
+    await restoreVersion(app.core, await app.actor('maintainer'), id);
+    expect(await latest()).toBe('1.0.0');
+    await change(packageId, '3.0.0', 'UNYANK');
+    expect(await latest()).toBe('3.0.0');
   });
 
   test('all or none, and nothing by those who may not', async () => {

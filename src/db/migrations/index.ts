@@ -3,6 +3,7 @@ import { Packages } from './2-packages.ts';
 import { Bytes } from './3-bytes.ts';
 import { Credentials } from './4-credentials.ts';
 import { Policies } from './5-policies.ts';
+import { Returns } from './6-returns.ts';
 
 /** In the order in which they run; a migration that has been released never changes. */
-export const migrations = [People, Packages, Bytes, Credentials, Policies];
+export const migrations = [People, Packages, Bytes, Credentials, Policies, Returns];

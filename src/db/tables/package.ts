@@ -109,11 +109,15 @@ export interface TagRow {
   name: string;
   versionId: string;
   updatedAt: number;
+  /**
+   * The versions that it has moved off by itself, since they could not be installed; first the one that somebody put it at. Null: none.
+   */
+  formerVersionIds: string[] | null;
 }
 
 export const TagTable = new EntitySchema<TagRow>({
   name: 'tag',
-  columns: { packageId: primary(string), name: primary(string), versionId: string, updatedAt: integer },
+  columns: { packageId: primary(string), name: primary(string), versionId: string, updatedAt: integer, formerVersionIds: nullable(json) },
 });
 
 export interface DependencyRow {
