@@ -57,7 +57,7 @@ const DownloadStatisticsType = builder.objectRef<Downloads>('DownloadStatistics'
     lastDownloadedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the last download was, whatever the range; null where there was none.',
+      description: 'When a file that is still kept was last downloaded, whatever the range; null where none was.',
       resolve: (downloads, _args, context) => load(context, 'last', { ...downloads, range: undefined }, loadLastDownloads),
     }),
     groups: t.field({

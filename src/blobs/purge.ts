@@ -3,6 +3,7 @@ import type { Core } from '../core.ts';
 import type { Parameter } from '../db/condition.ts';
 import { forUpdate, placeholders } from '../db/upsert.ts';
 import { record } from '../events/record.ts';
+import { keepDownloads } from '../packages/keep-downloads.ts';
 import { restorableUntilSql } from '../packages/restorable.ts';
 
 const batch = 200;
@@ -21,7 +22,8 @@ interface Due {
 
 /**
  * Removes the rows of files and versions whose time to be restored is over, as their namespace sets it, or with `retentionMs` that long
- * after they were deleted. Their content goes with the sweep. Packages stay as tombstones, so that their names stay claimed.
+ * after they were deleted. Their content goes with the sweep. Packages stay as tombstones, so that their names stay claimed, and so do
+ * sums of their downloads.
  */
 export async function purgeDeleted(core: Core, now: number, retentionMs?: number): Promise<PurgeReport> {
   const due: Due =
@@ -94,6 +96,7 @@ async function purgeBatch(tx: EntityManager, packageId: string, kind: Kind, due:
   const list = placeholders(ids);
   if (kind === 'version') await tx.query(`DELETE FROM file WHERE version_id IN (${list})`, ids);
   await tx.query(`DELETE FROM ${kind} WHERE id IN (${list})`, ids);
+  await keepDownloads(tx, kind, ids);
   const what = kind === 'version' ? { versions: rows.map(({ version }) => version) } : { files: rows.map(({ version, fileName }) => ({ version, file: fileName })) };
   const payload = { format: first.format, name: first.name, ...what };
   await record(tx, { type: 'PURGED', namespaceId: first.namespaceId, packageId, actor: undefined, occurredAt: now, payload });

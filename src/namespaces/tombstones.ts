@@ -1,22 +1,35 @@
 import type { EntityManager } from 'typeorm';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
+import { placeholders } from '../db/upsert.ts';
 import { NamespaceNotEmpty } from '../errors.ts';
 import { restorableUntilSql } from '../packages/restorable.ts';
 
 /** Packages of which nothing is left but the claim to their name. */
 const onlyNames = 'namespace_id = ? AND deleted_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM version v WHERE v.package_id = package.id)';
 
+const chunk = 500;
+
 /**
  * Before a node goes: the names that deleted packages still claim move to its parent, so that nobody else in the top-level group can take
- * them; the claims of a top-level node go with it. Whoever publishes such a name in the parent starts anew, without old grants.
+ * them; the claims of a top-level node go with it. Whoever publishes such a name in the parent starts anew, without old grants and
+ * downloads.
  */
 export async function handOverNames(tx: EntityManager, { id, topId, parentId }: NamespaceRow): Promise<void> {
+  await forgetDownloads(tx, id);
   if (topId === id || parentId === null) {
     await tx.query(`DELETE FROM package WHERE ${onlyNames}`, [id]);
     return;
   }
   await tx.query(`DELETE FROM package_grant WHERE package_id IN (SELECT id FROM package WHERE ${onlyNames})`, [id]);
   await tx.query(`UPDATE package SET namespace_id = ?, is_restricted = 0, visibility = NULL WHERE ${onlyNames}`, [parentId, id]);
+}
+
+async function forgetDownloads(tx: EntityManager, namespaceId: string): Promise<void> {
+  const rows: { id: string }[] = await tx.query(`SELECT id FROM package WHERE ${onlyNames}`, [namespaceId]);
+  for (let from = 0; from < rows.length; from += chunk) {
+    const ids = rows.slice(from, from + chunk).map((row) => row.id);
+    await tx.query(`DELETE FROM download_day WHERE package_id IN (${placeholders(ids)})`, ids);
+  }
 }
 
 /** Why a node cannot be deleted that still holds something. */

@@ -9,12 +9,14 @@ export interface CountedDownloads extends DownloadDayRow {
 }
 
 /**
- * Adds downloads to what is counted already, in two statements however many files they are of; a file that is gone does no harm.
- * Takes them in the order of file and day, in which the rows are locked: all files before all days.
+ * Adds downloads to what is counted already, in three statements however many files they are of; those of a file that is gone are
+ * dropped. Takes them in the order of file and day, in which the rows are locked: all files before all days.
  */
 export async function writeDownloads(tx: EntityManager, counted: readonly CountedDownloads[]): Promise<void> {
-  await addToFiles(tx, totals(counted));
-  await addToDays(tx, counted);
+  const files = totals(counted);
+  await addToFiles(tx, files);
+  const there = await listThere(tx, files);
+  await addToDays(tx, counted.filter(({ fileId }) => there.has(fileId)));
 }
 
 /** One entry per file, whatever the days. */
@@ -37,7 +39,15 @@ async function addToFiles(tx: EntityManager, files: readonly CountedDownloads[])
   );
 }
 
+/** Those that are there, and stay until commit: their rows are locked. */
+async function listThere(tx: EntityManager, files: readonly CountedDownloads[]): Promise<Set<string>> {
+  const ids = files.map(({ fileId }) => fileId);
+  const rows: { id: string }[] = await tx.query(`SELECT id FROM file WHERE id IN (${placeholders(ids)})`, ids);
+  return new Set(rows.map(({ id }) => id));
+}
+
 async function addToDays(tx: EntityManager, days: readonly CountedDownloads[]): Promise<void> {
+  if (days.length === 0) return;
   const onTaken = isSqlite(tx) ? 'ON CONFLICT (file_id, day) DO UPDATE SET count = count + excluded.count' : 'ON DUPLICATE KEY UPDATE count = count + VALUES(count)';
   await tx.query(
     `INSERT INTO download_day (file_id, day, version_id, package_id, count) VALUES ${days.map(() => '(?, ?, ?, ?, ?)').join(', ')} ${onTaken}`,

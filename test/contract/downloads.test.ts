@@ -125,7 +125,10 @@ describe.for(databases)('downloads on $name', ({ open, missing }) => {
     app.core.downloads.count({ id: 'fil_nothing', versionId: 'ver_nothing', packageId: 'pkg_nothing' });
     app.core.downloads.count(file);
     await app.core.downloads.flush();
-    expect((await countOf(file))[0]).toBe(1);
+    expect([(await countOf(file))[0], await daysOf({ id: 'fil_nothing' })]).toEqual([1, []]);
+    app.core.downloads.count({ id: 'fil_nothing', versionId: 'ver_nothing', packageId: 'pkg_nothing' });
+    await app.core.downloads.flush();
+    expect(await daysOf({ id: 'fil_nothing' })).toEqual([]);
   });
 
   test('of several processes at once add up, and the last instant stays', async () => {

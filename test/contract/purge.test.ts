@@ -9,6 +9,7 @@ import { BlobTable, FileTable } from '../../src/db/tables/file.ts';
 import { NamespaceTable } from '../../src/db/tables/namespace.ts';
 import { PackageTable, VersionTable } from '../../src/db/tables/package.ts';
 import { deleteNamespace } from '../../src/namespaces/manage.ts';
+import { DownloadDayTable } from '../../src/db/tables/usage.ts';
 import { findStoredFile } from '../../src/packages/download.ts';
 import { deleteFile, deletePackage, deleteVersion, deleteVersions } from '../../src/packages/remove.ts';
 import { restorePackage, restoreVersion } from '../../src/packages/restore.ts';
@@ -185,6 +186,7 @@ describe.for(databases)('the purge on $name', ({ open, missing }) => {
       const until = new Date(app.clock.now() + 30 * dayMs).toISOString();
       expect(await refused('acme/team/tool')).toBe(`"acme/team/tool" holds deleted packages that can still be restored, until ${until}; delete it once they are gone for good.`);
       await app.core.database.tx(async (tx) => {
+        await tx.insert(DownloadDayTable, { fileId: owner.id, day: 1, versionId: '', packageId: owner.id, count: 1 });
         await tx.update(PackageTable, { id: owner.id }, { isRestricted: true, visibility: 'PRIVATE' });
         await tx.insert(PackageGrantTable, { packageId: owner.id, principalId: 'usr_x', level: 'ADMIN', createdAt: 1 });
       });
@@ -192,7 +194,7 @@ describe.for(databases)('the purge on $name', ({ open, missing }) => {
       await sweep(app.core);
       await remove('acme/team/tool');
       expect(await reads().findOneByOrFail(PackageTable, { id: owner.id })).toMatchObject({ namespaceId: (await node(app.core, 'acme/team')).id, topId: owner.topId, isRestricted: false, visibility: null, createdAt: owner.createdAt });
-      expect(await reads().countBy(PackageGrantTable, { packageId: owner.id })).toBe(0);
+      expect([await reads().countBy(PackageGrantTable, { packageId: owner.id }), await reads().countBy(DownloadDayTable, { packageId: owner.id })]).toEqual([0, 0]);
       await remove('acme/team');
       expect(await refusal(put('name', '1', 'stolen', 'acme/other'))).toBe('NameOwnedElsewhere');
       const again = await put('name', '1', 'again', 'acme');
@@ -203,11 +205,12 @@ describe.for(databases)('the purge on $name', ({ open, missing }) => {
     test('at the top takes the names with it', async () => {
       await app.namespace('top', 'GROUP');
       const { package: owner } = await put('name', '1', 'of top', 'top');
+      await app.core.database.tx((tx) => tx.insert(DownloadDayTable, { fileId: owner.id, day: 1, versionId: '', packageId: owner.id, count: 1 }));
       await deletePackage(app.core, await admin(), owner.id);
       app.clock.advance(30 * dayMs);
       await sweep(app.core);
       await remove('top');
-      expect(await reads().existsBy(PackageTable, { id: owner.id })).toBe(false);
+      expect([await reads().existsBy(PackageTable, { id: owner.id }), await reads().countBy(DownloadDayTable, { packageId: owner.id })]).toEqual([false, 0]);
     });
 
     test('not while one package lives or one namespace is below', async () => {

@@ -6,13 +6,17 @@ import { tables } from '../../src/db/tables/index.ts';
 
 /**
  * What is there that nothing needs, or needed that is not there, in words: blobs without a file, removals never done, blobs
- * without their object, objects without a blob. Empty after a sweep with everything in order.
+ * without their object, objects without a blob, downloads of nothing. Empty after a sweep with everything in order.
  */
 export async function leftovers(core: Core): Promise<string[]> {
   const { reads } = core.database;
   const problems: string[] = [];
   const orphans: { sha256: string }[] = await reads.query('SELECT sha256 FROM stored_blob WHERE NOT EXISTS (SELECT 1 FROM file WHERE file.sha256 = stored_blob.sha256)');
   problems.push(...orphans.map(({ sha256 }) => `blob ${sha256} is named by no file`));
+  const [{ downloads }] = await reads.query(
+    'SELECT COUNT(*) AS downloads FROM download_day WHERE file_id NOT IN (SELECT id FROM file UNION ALL SELECT id FROM version UNION ALL SELECT id FROM package)',
+  );
+  if (Number(downloads) > 0) problems.push(`${downloads} rows count downloads of nothing`);
   const removals: { object_key: string }[] = await reads.query('SELECT object_key FROM discard');
   problems.push(...removals.map((row) => `object ${row.object_key} is still to be removed`));
   const blobs: { object_key: string; size_bytes: number }[] = await reads.query('SELECT object_key, size_bytes FROM stored_blob');

@@ -16,15 +16,17 @@ export const NamespaceUsageTable = new EntitySchema<NamespaceUsageRow>({
 });
 
 export interface DownloadDayRow {
+  /** Of what was purged, together: the version's id, where that is there still, or the package's. */
   fileId: string;
   /** Whole days since 1970-01-01 UTC. */
   day: number;
+  /** Empty for purged versions. */
   versionId: string;
   packageId: string;
   count: number;
 }
 
-/** Downloads of a file on a day. */
+/** Downloads of a file on a day; kept for good. */
 export const DownloadDayTable = new EntitySchema<DownloadDayRow>({
   name: 'download_day',
   columns: { fileId: primary(string), day: primary(integer), versionId: string, packageId: string, count: integer },
