@@ -1,4 +1,5 @@
 import { authorize } from '../src/access/decide.ts';
+import { keptRuns } from '../src/cleanup/start.ts';
 import { runListQuery, type RunRecord } from '../src/cleanup/queries/policies.ts';
 import type { CleanupPolicyRow, CleanupState } from '../src/db/tables/policy.ts';
 import { builder } from './builder.ts';
@@ -101,7 +102,7 @@ builder.objectType(CleanupPolicyRef, {
       resolve: ({ isEnabled, nextRunAt }) => (isEnabled ? nextRunAt : null),
     }),
     runs: t.connection(
-      { type: CleanupRunType, description: 'Its runs, newest first.', complexity: listComplexity, resolve: (row, args, context, info) => listRuns(context, row, args, info) as never },
+      { type: CleanupRunType, description: `Its runs, newest first; the last ${keptRuns} are kept.`, complexity: listComplexity, resolve: (row, args, context, info) => listRuns(context, row, args, info) as never },
       CleanupRunConnection,
     ),
   }),

@@ -2,10 +2,17 @@ import type { EntityManager } from 'typeorm';
 import { type Actor, principalId } from '../access/actor.ts';
 import type { Core } from '../core.ts';
 import { dayMs } from '../days.ts';
+import { isIn } from '../db/condition.ts';
 import { type CleanupPolicyRow, CleanupPolicyTable, type CleanupRunRow, CleanupRunTable } from '../db/tables/policy.ts';
 import { newId } from '../ids.ts';
 import { getPolicyFor } from './find.ts';
 import { lockPolicy, recordChange } from './manage.ts';
+
+/** Runs of a policy that are kept, with the one under way. */
+export const keptRuns = 100;
+
+/** Older runs that a start removes at most. */
+const maxForgotten = 500;
 
 /**
  * Starts a run of a policy, whether it is switched on or not, and wakes the worker; where one is under way, that is the one. The run is
@@ -60,5 +67,13 @@ async function startRun(core: Core, tx: EntityManager, { id: policyId }: Cleanup
     leasedUntil: 0,
   };
   await tx.insert(CleanupRunTable, run);
+  await forgetOldRuns(tx, policyId);
   return { run, isNew: true };
+}
+
+async function forgetOldRuns(tx: EntityManager, policyId: string): Promise<void> {
+  const old: { id: string }[] = await tx.query(`SELECT id FROM cleanup_run WHERE policy_id = ? ORDER BY id DESC LIMIT ${maxForgotten} OFFSET ${keptRuns}`, [policyId]);
+  if (old.length === 0) return;
+  const { sql, parameters } = isIn('id', old.map(({ id }) => id));
+  await tx.query(`DELETE FROM cleanup_run WHERE ${sql}`, [...parameters]);
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteCleanupPolicy, setCleanupPolicy } from '../../src/cleanup/manage.ts';
 import type { PolicyChanges } from '../../src/cleanup/policy.ts';
 import { previewCleanup } from '../../src/cleanup/preview.ts';
-import { runCleanup } from '../../src/cleanup/start.ts';
+import { keptRuns, runCleanup } from '../../src/cleanup/start.ts';
 import { workOff } from '../../src/cleanup/work.ts';
 import { dayMs } from '../../src/days.ts';
 import { EventTable } from '../../src/db/tables/event.ts';
@@ -203,6 +203,24 @@ describe.for(databases)('cleanup policies on $name', ({ open, missing }) => {
       const again = await runCleanup(app.core, maintainer, policy.id);
       await app.app.cleanup.idle();
       expect(rows.map(({ id }) => id)).not.toContain(again.id);
+    });
+
+    test('is forgotten when a hundred others came after it, and no other policy loses one', async () => {
+      await publish('forgotten', ['1', '2']);
+      const policy = await make({ keepNewest: 1, namePattern: 'forgotten' });
+      const other = await make({ keepNewest: 1, namePattern: 'forgotten' });
+      const rows = (policyId: string, count: number) =>
+        Array.from({ length: count }, (_, index): CleanupRunRow => ({
+          id: newId('cleanupRun', app.clock.now()), policyId, state: index % 2 === 0 ? 'DONE' : 'FAILED', startedById: null, position: '', examinedPackages: 0,
+          removedVersions: 0, removedBytes: 0, message: null, startedAt: 0, updatedAt: 0, finishedAt: 0, leasedUntil: 0,
+        }));
+      const kept = async (policyId: string) => (await reads().find(CleanupRunTable, { where: { policyId }, order: { id: 'ASC' } })).map(({ id }) => id);
+      const [mine, others] = [rows(policy.id, keptRuns), rows(other.id, keptRuns + 1)];
+      await app.core.database.tx((tx) => tx.insert(CleanupRunTable, [...mine, ...others]));
+      const last = await run(policy);
+      expect(await kept(policy.id)).toEqual([...mine.slice(1).map(({ id }) => id), last.id]);
+      expect(await kept(other.id)).toEqual(others.map(({ id }) => id));
+      expect(await liveOf('forgotten')).toEqual(['2']);
     });
 
     test('starts by itself once a day where the policy is switched on', async () => {
