@@ -6,6 +6,7 @@ import { type PackageRow, PackageTable, type VersionRow, VersionTable } from '..
 import { NotFound } from '../errors.ts';
 import type { Format } from '../formats/format.ts';
 import { getNamespace } from '../namespaces/repository.ts';
+import { touchPackage } from './claim.ts';
 import { subjectOf } from './subject.ts';
 
 /** A package with the node it lives in. */
@@ -24,6 +25,16 @@ export async function getPackageFor(tx: EntityManager, actor: Actor, action: Act
   return locate(tx, actor, action, row, what);
 }
 
+/**
+ * As {@link getPackageFor}, with the package locked until the transaction ends and its revision raised. It is decided before anybody has
+ * to wait, and once more under the lock: it may have been deleted or restricted a moment ago.
+ */
+export async function lockPackageFor(tx: EntityManager, actor: Actor, action: Action, packageId: string, now: number): Promise<Located> {
+  await getPackageFor(tx, actor, action, packageId);
+  await touchPackage(tx, packageId, now);
+  return getPackageFor(tx, actor, action, packageId);
+}
+
 /** As {@link getPackageFor}, also where the package is deleted. */
 export async function getPackageOrTombstoneFor(tx: EntityManager, actor: Actor, action: Action, packageId: string, what = 'Package'): Promise<Located> {
   const row = await tx.findOne(PackageTable, { where: { id: packageId } });
@@ -31,11 +42,18 @@ export async function getPackageOrTombstoneFor(tx: EntityManager, actor: Actor, 
   return locate(tx, actor, action, row, what);
 }
 
-/** As {@link getPackageFor}, from a version's id. */
+/** As {@link getPackageFor}, from the id of a live version. */
 export async function getVersionFor(tx: EntityManager, actor: Actor, action: Action, versionId: string, what = 'Version'): Promise<Located & { version: VersionRow }> {
   const version = await tx.findOne(VersionTable, { where: { id: versionId, tombstone: '' } });
   if (!version) throw notThere(actor, what);
   return { ...(await getPackageFor(tx, actor, action, version.packageId, what)), version };
+}
+
+/** As {@link lockPackageFor}, from the id of a live version: it may have been deleted a moment ago, too. */
+export async function lockVersionFor(tx: EntityManager, actor: Actor, action: Action, versionId: string, now: number, what = 'Version'): Promise<Located & { version: VersionRow }> {
+  const { package: owner } = await getVersionFor(tx, actor, action, versionId, what);
+  await touchPackage(tx, owner.id, now);
+  return getVersionFor(tx, actor, action, versionId, what);
 }
 
 /** A live version of a package by its spelling; throws InvalidVersion and NotFound. */

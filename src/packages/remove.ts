@@ -11,8 +11,7 @@ import { record } from '../events/record.ts';
 import { NotFound, RevisionConflict } from '../errors.ts';
 import { checkDelete, checkDeletePackage, type GuardedVersion } from '../protection/check.ts';
 import { type Guard, loadGuard } from '../protection/guard.ts';
-import { touchPackage } from './claim.ts';
-import { getPackageFor, getVersionFor, type Located } from './find.ts';
+import { getPackageFor, type Located, lockPackageFor, lockVersionFor } from './find.ts';
 import { refreshSummary } from './summary.ts';
 import { ensureDefaultTag } from './tag.ts';
 import { withUsage } from './usage.ts';
@@ -23,10 +22,13 @@ export interface IfRevision {
 }
 
 /** Deletes a version; its rows and bytes stay until the sweep purges them. Throws NotFound and what authorisation throws. */
-export async function deleteVersion(core: Core, actor: Actor, versionId: string): Promise<VersionRow> {
-  const { version, package: owner } = await getVersionFor(core.database.reads, actor, 'DELETE', versionId);
-  await deleteVersions(core, actor, owner.id, [version.normalizedVersion]);
-  return version;
+export function deleteVersion(core: Core, actor: Actor, versionId: string): Promise<VersionRow> {
+  return core.database.tx(async (tx) => {
+    const now = core.clock.now();
+    const { version, ...found } = await lockVersionFor(tx, actor, 'DELETE', versionId, now);
+    await removeVersions(core, tx, found, [version], { actor, now });
+    return version;
+  });
 }
 
 /**
@@ -36,9 +38,11 @@ export async function deleteVersion(core: Core, actor: Actor, versionId: string)
 export async function deleteVersions(core: Core, actor: Actor, packageId: string, versions: readonly string[], options: IfRevision = {}): Promise<void> {
   await core.database.tx(async (tx) => {
     const now = core.clock.now();
-    const found = await getPackageFor(tx, actor, 'DELETE', packageId);
-    if (versions.length === 0) return;
-    await lockLive(tx, actor, found, now, options);
+    if (versions.length === 0) {
+      await getPackageFor(tx, actor, 'DELETE', packageId);
+      return;
+    }
+    const found = await lockSeen(tx, actor, packageId, now, options);
     const rows: VersionRow[] = [];
     for (const normalizedVersion of versions) {
       const row = await tx.findOne(VersionTable, { where: { packageId, normalizedVersion, tombstone: '' } });
@@ -77,8 +81,7 @@ export async function removeVersions(core: Core, tx: EntityManager, found: Locat
 export async function deletePackage(core: Core, actor: Actor, packageId: string, options: IfRevision = {}): Promise<PackageRow> {
   return core.database.tx(async (tx) => {
     const now = core.clock.now();
-    const found = await getPackageFor(tx, actor, 'DELETE', packageId);
-    await lockLive(tx, actor, found, now, options);
+    const found = await lockSeen(tx, actor, packageId, now, options);
     await checkDeletePackage(tx, await loadGuard(tx, actor, found.namespace, found.package));
     const tags = await withUsage(tx, { namespace: found.namespace, packageId }, async () => {
       await tx.update(PackageTable, { id: packageId }, { deletedAt: now, description: null });
@@ -95,10 +98,9 @@ export async function deleteFile(core: Core, actor: Actor, fileId: string): Prom
     const now = core.clock.now();
     const file = await tx.findOne(FileTable, { where: { id: fileId, tombstone: '' } });
     if (!file) throw notThere(actor, 'File');
-    const found = await getVersionFor(tx, actor, 'DELETE', file.versionId, 'File');
+    const found = await lockVersionFor(tx, actor, 'DELETE', file.versionId, now, 'File');
     const { version, namespace } = found;
     const packageId = found.package.id;
-    await lockLive(tx, actor, found, now);
     const guard = await loadGuard(tx, actor, namespace, found.package);
     await checkDelete(tx, guard, [version]);
     await withUsage(tx, { namespace, packageId, versionIds: [version.id] }, async () => {
@@ -114,15 +116,12 @@ export async function deleteFile(core: Core, actor: Actor, fileId: string): Prom
   });
 }
 
-/**
- * As touchPackage; under its lock the package must still be there, and at the revision that the caller has seen. Two deletions of it
- * must not both count: what was deleted with it is told by the instant.
- */
-async function lockLive(tx: EntityManager, actor: Actor, { package: owner }: Located, now: number, { ifRevision }: IfRevision = {}): Promise<void> {
-  await touchPackage(tx, owner.id, now);
-  const { revision, deletedAt } = await tx.findOneByOrFail(PackageTable, { id: owner.id });
-  if (ifRevision !== undefined && revision !== ifRevision + 1) throw new RevisionConflict(`${owner.name} has changed meanwhile; look again before deleting.`);
-  if (deletedAt !== null) throw notThere(actor, 'Package');
+/** The package under its lock, at the revision that the caller has seen. */
+async function lockSeen(tx: EntityManager, actor: Actor, packageId: string, now: number, { ifRevision }: IfRevision): Promise<Located> {
+  const found = await lockPackageFor(tx, actor, 'DELETE', packageId, now);
+  const { name, revision } = found.package;
+  if (ifRevision !== undefined && revision !== ifRevision + 1) throw new RevisionConflict(`${name} has changed meanwhile; look again before deleting.`);
+  return found;
 }
 
 /**

@@ -6,8 +6,7 @@ import { type EventType, record } from '../events/record.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import { checkStatus } from '../protection/check.ts';
 import { loadGuard } from '../protection/guard.ts';
-import { touchPackage } from './claim.ts';
-import { getPackageFor, getVersionFor } from './find.ts';
+import { type Located, lockPackageFor, lockVersionFor } from './find.ts';
 import { refreshSummary } from './summary.ts';
 import { ensureDefaultTag } from './tag.ts';
 
@@ -72,31 +71,36 @@ export async function setVersionStatus(core: Core, actor: Actor, packageId: stri
   for (const mark of marks) checkReason(mark);
   return core.database.tx(async (tx) => {
     const now = core.clock.now();
-    const { package: owner, namespace } = await getPackageFor(tx, actor, 'PUBLISH', packageId);
-    await touchPackage(tx, packageId, now);
-    const format = core.formats.get(owner.format);
-    const live = await listLive(tx, packageId);
-    const guard = await loadGuard(tx, actor, namespace, owner);
-    const changed: { type: EventType; version: string; message: string }[] = [];
-    for (const { version, change, reason } of marks) {
-      const row = live.get(format.normalizeVersion(version));
-      if (!row) throw new NotFound('Version', `There is no version ${version}.`);
-      const state = next[change](row, reason === undefined || reason === '' ? null : reason);
-      if (state.status === row.status && state.reason === row.reason) continue;
-      checkStatus(guard, row, change);
-      await tx.update(VersionTable, { id: row.id }, { status: state.status, statusReason: state.reason });
-      changed.push({ type: events[change], version: row.version, message: state.reason ?? '' });
-      Object.assign(row, state);
-    }
-    if (changed.length === 0) return owner;
-    await ensureDefaultTag(tx, format, guard, now);
-    await refreshSummary(tx, packageId);
-    for (const [type, versions] of Map.groupBy(changed, (one) => one.type)) {
-      const payload = { format: owner.format, name: owner.name, versions: versions.map(({ version, message }) => ({ version, message })) };
-      await record(tx, { type, namespaceId: namespace.id, packageId, actor, occurredAt: now, payload });
-    }
-    return owner;
+    const found = await lockPackageFor(tx, actor, 'PUBLISH', packageId, now);
+    await apply(core, tx, actor, found, marks, now);
+    return found.package;
   });
+}
+
+/** Applies marks to versions of a package that the caller has locked. */
+async function apply(core: Core, tx: EntityManager, actor: Actor, { package: owner, namespace }: Located, marks: readonly StatusMark[], now: number): Promise<void> {
+  const { id: packageId } = owner;
+  const format = core.formats.get(owner.format);
+  const live = await listLive(tx, packageId);
+  const guard = await loadGuard(tx, actor, namespace, owner);
+  const changed: { type: EventType; version: string; message: string }[] = [];
+  for (const { version, change, reason } of marks) {
+    const row = live.get(format.normalizeVersion(version));
+    if (!row) throw new NotFound('Version', `There is no version ${version}.`);
+    const state = next[change](row, reason === undefined || reason === '' ? null : reason);
+    if (state.status === row.status && state.reason === row.reason) continue;
+    checkStatus(guard, row, change);
+    await tx.update(VersionTable, { id: row.id }, { status: state.status, statusReason: state.reason });
+    changed.push({ type: events[change], version: row.version, message: state.reason ?? '' });
+    Object.assign(row, state);
+  }
+  if (changed.length === 0) return;
+  await ensureDefaultTag(tx, format, guard, now);
+  await refreshSummary(tx, packageId);
+  for (const [type, versions] of Map.groupBy(changed, (one) => one.type)) {
+    const payload = { format: owner.format, name: owner.name, versions: versions.map(({ version, message }) => ({ version, message })) };
+    await record(tx, { type, namespaceId: namespace.id, packageId, actor, occurredAt: now, payload });
+  }
 }
 
 /** Deprecates versions of a package or takes it back; see {@link setVersionStatus}. */
@@ -111,12 +115,16 @@ export function deprecateVersions(core: Core, actor: Actor, packageId: string, m
 
 /** Changes the status of one version; see {@link setVersionStatus}. Throws NotFound, InvalidInput and what authorisation throws. */
 export async function changeVersion(core: Core, actor: Actor, versionId: string, change: StatusChange, reason = ''): Promise<VersionRow> {
-  const { version } = await getVersionFor(core.database.reads, actor, 'PUBLISH', versionId);
-  await setVersionStatus(core, actor, version.packageId, [{ version: version.version, change, reason }]);
-  return version;
+  checkReason({ change, reason });
+  return core.database.tx(async (tx) => {
+    const now = core.clock.now();
+    const { version, ...found } = await lockVersionFor(tx, actor, 'PUBLISH', versionId, now);
+    await apply(core, tx, actor, found, [{ version: version.version, change, reason }], now);
+    return version;
+  });
 }
 
-function checkReason({ change, reason = '' }: StatusMark): void {
+function checkReason({ change, reason = '' }: Omit<StatusMark, 'version'>): void {
   if (reason.length <= maxReason) return;
   const [field, what] = change === 'DEPRECATE' ? ['message', 'A deprecation message'] : ['reason', 'A reason'];
   throw new InvalidInput(field, `${what} has at most ${maxReason} characters.`);

@@ -5,8 +5,7 @@ import { record } from '../events/record.ts';
 import { checkTagRemoval, checkTags } from '../protection/check.ts';
 import { loadGuard } from '../protection/guard.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
-import { touchPackage } from './claim.ts';
-import { getPackageFor, getVersion } from './find.ts';
+import { getVersion, lockPackageFor } from './find.ts';
 import { pointTag } from './tag.ts';
 
 export interface SetTag {
@@ -19,11 +18,10 @@ export interface SetTag {
 export async function setTag(core: Core, actor: Actor, { packageId, tag, version }: SetTag): Promise<VersionRow> {
   return core.database.tx(async (tx) => {
     const now = core.clock.now();
-    const { package: owner, namespace } = await getPackageFor(tx, actor, 'PUBLISH', packageId);
+    const { package: owner, namespace } = await lockPackageFor(tx, actor, 'PUBLISH', packageId, now);
     const format = core.formats.get(owner.format);
     if (!format.validateTag) throw new InvalidInput('tag', `${format.title} packages have no tags.`);
     format.validateTag(tag);
-    await touchPackage(tx, packageId, now);
     const target = await getVersion(tx, format, packageId, version);
     if (tag === format.defaultTag && (target.status === 'HIDDEN' || target.status === 'YANKED')) {
       throw new InvalidInput('version', `${target.version} is ${target.status === 'HIDDEN' ? 'hidden' : 'withdrawn'}; "${tag}" cannot point at it.`);
@@ -47,10 +45,9 @@ export async function setTag(core: Core, actor: Actor, { packageId, tag, version
 export async function removeTag(core: Core, actor: Actor, packageId: string, tag: string): Promise<void> {
   await core.database.tx(async (tx) => {
     const now = core.clock.now();
-    const { package: owner, namespace } = await getPackageFor(tx, actor, 'PUBLISH', packageId);
+    const { package: owner, namespace } = await lockPackageFor(tx, actor, 'PUBLISH', packageId, now);
     const format = core.formats.get(owner.format);
     if (tag === format.defaultTag) throw new InvalidInput('tag', `The tag "${tag}" cannot be removed; point it elsewhere instead.`);
-    await touchPackage(tx, packageId, now);
     if (!(await tx.existsBy(TagTable, { packageId, name: tag }))) throw new NotFound('Tag', `There is no tag "${tag}".`);
     checkTagRemoval(await loadGuard(tx, actor, namespace, owner), tag);
     await tx.query('DELETE FROM tag WHERE package_id = ? AND name = ?', [packageId, tag]);
