@@ -26,7 +26,7 @@ const AccessDecisionType = builder.objectRef<AccessDecision>('AccessDecision').i
   fields: (t) => ({
     action: t.expose('action', { type: AccessActionEnum, description: 'What it is about.' }),
     allowed: t.exposeBoolean('allowed', { description: 'Whether they may. Of a package, protection rules for some of its versions or tags may still refuse those.' }),
-    reason: t.exposeString('reason', { description: 'Why, in words.' }),
+    reason: t.exposeString('reason', { description: 'Why, in words; of a namespace also which one switched packages off.' }),
     role: t.expose('role', { type: RoleEnum, nullable: true, description: 'The role that counts here; null: none.' }),
     roleFrom: t.field({
       type: NamespaceInterface,

@@ -1,3 +1,5 @@
+import { nodeInWords } from './namespaces/in-words.ts';
+
 /**
  * The catalogue of expected failures. Services throw these, the schema lists them in result unions and each
  * shim turns a code into a status and a body of its client's dialect. Whatever is thrown that is not in this file
@@ -221,7 +223,7 @@ export class SettingLocked extends EntrepotError {
   /** Such as `registry.enabled`. */
   readonly setting: string;
   constructor(setting: string, path: string) {
-    super(`The setting ${setting} is locked by ${path === '' ? 'the instance' : `"${path}"`}.`);
+    super(`The setting ${setting} is locked by ${nodeInWords(path)}.`);
     this.setting = setting;
   }
 }

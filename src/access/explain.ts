@@ -5,6 +5,7 @@ import { TokenTable } from '../db/tables/credential.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import type { PackageRow } from '../db/tables/package.ts';
 import { InvalidInput, Unauthenticated } from '../errors.ts';
+import { nodeInWords } from '../namespaces/in-words.ts';
 import { idsOfLineage } from '../namespaces/lineage.ts';
 import { loadNodes } from '../namespaces/queries/namespaces.ts';
 import { getPackageFor } from '../packages/find.ts';
@@ -15,7 +16,9 @@ import { getManaged } from '../protection/manage.ts';
 import type { ProtectionRule } from '../protection/rules.ts';
 import type { Actor } from './actor.ts';
 import { type Action, actions, canSee, decide, roleOn, roleOnPackage, wordsOf } from './decide.ts';
+import { wholeRegistry } from './disabled-formats.ts';
 import { loadTokens } from './queries/tokens.ts';
+import { whoSwitchedOff } from './switched-off.ts';
 import { findUser } from './users.ts';
 
 /** Whose rights are explained; neither: the caller's own. */
@@ -37,7 +40,10 @@ export interface AccessDecision {
   rules: ProtectionRule[];
 }
 
-/** Explains what somebody may in a node, for those who manage it. Throws InvalidInput and what authorisation throws. */
+/**
+ * Explains what somebody may in a node, for those who manage it, and what is switched off there: a package that is not served cannot be
+ * asked about. Throws InvalidInput and what authorisation throws.
+ */
 export async function explainOnNode(core: Core, actor: Actor, namespaceId: string, whom: Whom): Promise<AccessDecision[]> {
   const namespace = await getManaged(core.database.reads, actor, namespaceId, 'Namespace');
   return explain(core, actor, { namespace }, whom);
@@ -47,6 +53,9 @@ export async function explainOnNode(core: Core, actor: Actor, namespaceId: strin
 export async function explainOnPackage(core: Core, actor: Actor, packageId: string, whom: Whom): Promise<AccessDecision[]> {
   return explain(core, actor, await getPackageFor(core.database.reads, actor, 'MANAGE', packageId), whom);
 }
+
+/** What is done with packages, so that it matters whether they are served. */
+const withPackages: ReadonlySet<Action> = new Set(['READ', 'PUBLISH', 'DELETE']);
 
 interface Place {
   namespace: NamespaceRow;
@@ -61,14 +70,18 @@ async function explain(core: Core, asker: Actor, place: Place, whom: Whom): Prom
   const standing = await standingOf(core, asker, found, place);
   const subject = owner && subjectOf(owner);
   const guard = owner && { ...(await loadGuard(reads, found, namespace, owner)), seesNodes: canSee(asker, namespace) };
+  const off = owner ? [] : await whoSwitchedOff(core, asker, namespace);
   return actions.map((action) => {
     const decision = decide(found, action, namespace, subject);
     const refused = guard && decision.allowed ? refusalOfPackage(guard, action) : undefined;
     const why = decision.allowed ? (refused?.message ?? decision.reason) : decision.needed ? `It takes the role ${decision.needed} or higher to ${wordsOf(action)}.` : decision.reason;
+    const offHere = withPackages.has(action) ? off : [];
+    // The node itself is there to be seen all the same.
+    const isOff = action !== 'READ' && offHere.length > 0 && namespace.disabledFormats === wholeRegistry;
     return {
       action,
-      allowed: decision.allowed && !refused,
-      reason: [why, standing.words].filter((words) => words !== '').join(' '),
+      allowed: decision.allowed && !refused && !isOff,
+      reason: [...(isOff && decision.allowed ? [] : [why]), ...offHere, standing.words].filter((words) => words !== '').join(' '),
       role: standing.role,
       roleFromId: standing.roleFromId,
       rules: guard ? bindingRules(guard, action) : [],
@@ -110,7 +123,7 @@ async function standingOf(core: Core, asker: Actor, person: Actor, { namespace, 
   const fromId = inherited && nearest(person, namespace, inherited);
   if (role !== null && role === inherited && fromId) {
     const path = (await loadNodes(core, [fromId])).get(fromId)?.path ?? '';
-    const where = !canSee(asker, namespace) ? 'its namespace' : path === '' ? 'the instance' : `"${path}"`;
+    const where = canSee(asker, namespace) ? nodeInWords(path) : 'its namespace';
     return { role, roleFromId: fromId, words: `The role ${role} comes from ${where}${await throughTeam(core.database.reads, person, memberships, fromId, role)}.` };
   }
   const left = inherited ? ` The package does not inherit from its namespace, so that the role ${inherited} there does not count.` : '';

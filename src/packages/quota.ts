@@ -3,6 +3,7 @@ import { subtreeOf } from '../db/condition.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { forUpdate } from '../db/upsert.ts';
 import { QuotaExceeded } from '../errors.ts';
+import { nodeInWords } from '../namespaces/in-words.ts';
 import { lineageUpTo } from '../namespaces/lineage.ts';
 import { listQuotas, type Quota, type QuotaKind } from '../settings/quotas.ts';
 import type { Usage } from './usage.ts';
@@ -51,6 +52,5 @@ export async function sumUsage(manager: EntityManager, lineage: string): Promise
 /** The refusal of what does not fit into a quota. */
 export async function exceeded(manager: EntityManager, { namespaceId, kind, limit }: Quota): Promise<QuotaExceeded> {
   const [row] = await manager.query('SELECT path FROM namespace WHERE id = ?', [namespaceId]);
-  const where = row.path === '' ? 'the instance' : `"${row.path}"`;
-  return new QuotaExceeded(kind, limit, `This does not fit: ${where} may hold ${limit} ${nouns[kind]}. Delete what is not needed any more, or ask for a higher quota.`);
+  return new QuotaExceeded(kind, limit, `This does not fit: ${nodeInWords(row.path)} may hold ${limit} ${nouns[kind]}. Delete what is not needed any more, or ask for a higher quota.`);
 }

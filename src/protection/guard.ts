@@ -5,6 +5,7 @@ import { type Role, roles } from '../db/tables/access.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import type { PackageRow } from '../db/tables/package.ts';
 import { Protected } from '../errors.ts';
+import { nodeInWords } from '../namespaces/in-words.ts';
 import { subjectOf } from '../packages/subject.ts';
 import { listRulesFor, type ProtectionRule, type RuleSubject } from './rules.ts';
 
@@ -76,8 +77,7 @@ export function nameOfRule({ target, namePattern, pattern }: Pick<ProtectionRule
 
 /** Who has a right on the package only may not know where it is. */
 function nodeOf({ seesNodes }: Guard, { path }: ProtectionRule): string {
-  if (!seesNodes) return 'its namespace';
-  return path === '' ? 'the instance' : `"${path}"`;
+  return seesNodes ? nodeInWords(path) : 'its namespace';
 }
 
 function rank(role: Role | null): number {

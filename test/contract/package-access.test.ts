@@ -11,9 +11,10 @@ import { deletePackage } from '../../src/packages/remove.ts';
 import { searchPackages } from '../../src/packages/search.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import { createProtectionRule } from '../../src/protection/manage.ts';
+import { type SettingChanges, updateSettings } from '../../src/settings/update.ts';
 import { createUpload } from '../../src/uploads/create.ts';
 import type { Person, TestApp } from '../support/app.ts';
-import { databases, node, openRegistry, publishAs, refusal } from './registry.ts';
+import { actorWith, databases, node, openRegistry, publishAs, refusal } from './registry.ts';
 
 describe.for(databases)('access to single packages on $name', ({ open, missing }) => {
   let app: TestApp;
@@ -192,6 +193,41 @@ describe.for(databases)('access to single packages on $name', ({ open, missing }
     for (const [as, error] of [['anonymous', 'Unauthenticated'], ['outsider', 'NotFound'], ['developer', 'Forbidden']] as const) {
       expect(await refusal(explainOnNode(app.core, await app.actor(as), id, { username: 'reader' }))).toBe(error);
     }
+  });
+
+  test('of a node: what is switched off, and by whom', async () => {
+    await app.namespace('acme/quiet');
+    const { id } = await node(app.core, 'acme/quiet');
+    const [owner, admin] = [await app.actor('owner'), await app.actor('admin')];
+    const why = async (as = owner) => Object.fromEntries((await explainOnNode(app.core, as, id, { username: 'developer' })).map(({ action, allowed, reason }) => [action, `${allowed ? 'yes' : 'no'}: ${reason}`]));
+    const change = async (path: string, changes: SettingChanges) => updateSettings(app.core, admin, (await node(app.core, path)).id, changes);
+    const npm = (value: boolean | null): SettingChanges => ({ formats: [{ format: app.core.formats.get('npm'), settings: { enabled: { value } } }] });
+    const registry = (value: boolean | null): SettingChanges => ({ node: { registryEnabled: { value } } });
+    const role = 'The role DEVELOPER comes from "acme".';
+    await change('acme/quiet', npm(false));
+    const before = await why();
+    expect(before).toMatchObject({
+      READ: `yes: The role DEVELOPER allows to read here. The format npm is switched off by "acme/quiet". ${role}`,
+      PUBLISH: `yes: The role DEVELOPER allows to publish here. The format npm is switched off by "acme/quiet". ${role}`,
+      DELETE: `no: It takes the role MAINTAINER or higher to delete here. The format npm is switched off by "acme/quiet". ${role}`,
+      INSPECT: `yes: The role DEVELOPER allows to see how this is set up. ${role}`,
+    });
+    await change('', registry(false));
+    expect(await why()).toEqual({
+      ...before,
+      READ: `yes: The role DEVELOPER allows to read here. The package registry is switched off by the instance. ${role}`,
+      PUBLISH: `no: The package registry is switched off by the instance. ${role}`,
+      DELETE: `no: It takes the role MAINTAINER or higher to delete here. The package registry is switched off by the instance. ${role}`,
+    });
+    await change('', registry(null));
+    await change('acme', registry(false));
+    expect((await why())['PUBLISH']).toBe(`no: The package registry is switched off by "acme". ${role}`);
+    // Who manages the project alone does not know of the group above.
+    const alone = actorWith({ roles: new Map([[id, 'MAINTAINER']]) });
+    expect((await why(alone))['PUBLISH']).toContain('switched off by a namespace above.');
+    await change('acme', registry(null));
+    await change('acme/quiet', npm(null));
+    expect((await why())['PUBLISH']).toBe(`yes: The role DEVELOPER allows to publish here. ${role}`);
   });
 
   test('of a package: that it is apart, and which protection rules are in the way', async () => {
