@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withFiles as backends, type OpenBackend } from '../support/environment/backends.ts';
-import { adminSecret, type ServerProcess, startServer } from './server-process.ts';
+import { adminSecret, ask, type ServerProcess, startServer } from './server-process.ts';
 
 describe.for(backends)('two servers on one $name', { timeout: 120_000 }, ({ open, missing }) => {
   let backend: OpenBackend;
@@ -23,17 +23,6 @@ describe.for(backends)('two servers on one $name', { timeout: 120_000 }, ({ open
   });
 
   const test = it.skipIf(missing !== undefined);
-
-  async function ask(server: ServerProcess, secret: string, query: string, variables: object = {}) {
-    const response = await fetch(`${server.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as { data: any; errors?: unknown };
-    if (errors) throw new Error(JSON.stringify(errors));
-    return data;
-  }
 
   /** What the second server answers to a look at the private group: over GraphQL its status and whether it is there, by npm its status. */
   async function answers(secret: string): Promise<unknown[]> {
