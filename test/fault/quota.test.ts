@@ -3,9 +3,12 @@ import { connect } from 'node:net';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instanceId } from '../../src/db/tables/namespace.ts';
+import { SettingTable } from '../../src/db/tables/policy.ts';
 import { sumUsage } from '../../src/packages/quota.ts';
 import { recordUsage, type Usage } from '../../src/packages/usage.ts';
-import type { NodeSetting, SettingValue } from '../../src/settings/definitions.ts';
+import { nodeDefinitions, type NodeSetting, type SettingValue } from '../../src/settings/definitions.ts';
+import { lockSubtree } from '../../src/settings/derived.ts';
+import { awaitPublishes } from '../../src/settings/settle.ts';
 import { deletePackage } from '../../src/packages/remove.ts';
 import { restorePackage } from '../../src/packages/restore.ts';
 import { updateSettings } from '../../src/settings/update.ts';
@@ -207,6 +210,29 @@ describe.for(databases.filter(({ name }) => name === 'MariaDB'))('who sets a quo
       await tx.query('DELETE FROM namespace_usage');
     });
   });
+
+
+  it.skipIf(missing !== undefined)('and the first publish into a project waits for who is setting one', async ({ onTestFinished }) => {
+    const { core } = app;
+    const namespace = await node(core, 'acme/widgets');
+    const held = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    onTestFinished(() => release.resolve());
+    const setting = core.database.tx(async (tx) => {
+      const nodes = await lockSubtree(tx, await node(core, ''));
+      await tx.insert(SettingTable, { namespaceId: instanceId, name: nodeDefinitions.quotaPackages.name, value: 0, isLocked: false, updatedAt: 0 });
+      await awaitPublishes(tx, nodes);
+      held.resolve();
+      await release.promise;
+    });
+    await held.promise;
+    const publishing = refusal(core.database.tx((tx) => recordUsage(tx, namespace, one)));
+    expect(await Promise.race([publishing, lockWait(app).then(() => 'waits')])).toBe('waits');
+    release.resolve();
+    await setting;
+    expect(await publishing).toBe('QuotaExceeded');
+    await core.database.tx((tx) => tx.query('DELETE FROM setting'));
+  });
 });
 
 const one: Usage = { sizeBytes: 1, packages: 1, versions: 1, files: 1 };
@@ -214,11 +240,11 @@ const one: Usage = { sizeBytes: 1, packages: 1, versions: 1, files: 1 };
 /** Resolves as soon as some transaction of the server waits for a lock in this registry's database. */
 async function lockWait({ core }: TestApp): Promise<void> {
   for (;;) {
+    // InnoDB looks again only where nobody has asked for a tenth of a second; until then it tells of what was.
+    await sleep(150);
     const [row] = await core.database.reads.query(
       "SELECT COUNT(*) AS waiting FROM information_schema.innodb_trx t JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id WHERE t.trx_state = 'LOCK WAIT' AND p.db = DATABASE()",
     );
     if (Number(row.waiting) > 0) return;
-    // InnoDB looks again only where nobody has asked for a tenth of a second.
-    await sleep(150);
   }
 }
