@@ -47,7 +47,7 @@ mutationField('updateSettings', {
     registryEnabled: t.field({ type: BooleanSettingInput, description: 'Whether packages are served at all.' }),
     anyoneCanPull: t.field({ type: BooleanSettingInput, description: 'Whether anybody may pull packages.' }),
     allowAnyoneCanPull: t.field({ type: BooleanSettingInput, description: 'The switch for `anyoneCanPull`; of the instance only.' }),
-    auditEvents: t.field({ type: BooleanSettingInput, description: 'Whether owners see who did what.' }),
+    auditEvents: t.field({ type: BooleanSettingInput, description: 'Whether owners are to see who did what, in the audit log that is still to come.' }),
     retentionDays: t.field({ type: IntSettingInput, description: 'For how many days what was deleted can be restored: 0 to 3650.' }),
     quotaBytes: t.field({ type: BigIntSettingInput, description: 'At most so many bytes of live files.' }),
     quotaPackages: t.field({ type: BigIntSettingInput, description: 'At most so many packages.' }),

@@ -86,7 +86,7 @@ const NamespaceSettingsType = builder.objectRef<NodeSettings>('NamespaceSettings
       registryEnabled: of(BooleanSetting, 'registryEnabled', 'Whether packages are served at all; where not, they are refused to everybody, owners too.'),
       anyoneCanPull: of(BooleanSetting, 'anyoneCanPull', 'Whether anybody may pull packages, however private the namespace is. Without `allowAnyoneCanPull` it is not in effect.'),
       allowAnyoneCanPull: of(BooleanSetting, 'allowAnyoneCanPull', 'The switch of the instance for `anyoneCanPull`.'),
-      auditEvents: of(BooleanSetting, 'auditEvents', 'Whether owners see who did what.'),
+      auditEvents: of(BooleanSetting, 'auditEvents', 'Whether owners are to see who did what, in the audit log that is still to come.'),
       retentionDays: of(IntSetting, 'retentionDays', 'For how many days what was deleted can be restored.'),
       quotaBytes: of(QuotaSetting, 'quotaBytes', 'At most so many bytes of live files.'),
       quotaPackages: of(QuotaSetting, 'quotaPackages', 'At most so many packages.'),

@@ -570,7 +570,7 @@ export type UpdateSettingsInput = {
   allowAnyoneCanPull?: BooleanSettingInput | null | undefined;
   /** Whether anybody may pull packages. */
   anyoneCanPull?: BooleanSettingInput | null | undefined;
-  /** Whether owners see who did what. */
+  /** Whether owners are to see who did what, in the audit log that is still to come. */
   auditEvents?: BooleanSettingInput | null | undefined;
   /** The settings of formats, each format at most once. */
   formats?: Array<FormatSettingsInput> | null | undefined;

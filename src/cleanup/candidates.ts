@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { isServedSql } from '../access/disabled-formats.ts';
 import { matchesPatternSql } from '../access/name-pattern.ts';
-import { type Condition, isIn, whereAll } from '../db/condition.ts';
+import { type Condition, isIn, subtreeOf, whereAll } from '../db/condition.ts';
 import type { Dialect } from '../db/dialect.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { idsOfLineage } from '../namespaces/lineage.ts';
@@ -59,7 +59,7 @@ export async function examineAgain(manager: EntityManager, dialect: Dialect, sco
  */
 function conditions({ rules: { formats, namePattern }, node }: Scope, dialect: Dialect): Condition[] {
   return [
-    { sql: 'n.lineage LIKE ?', parameters: [`${node.lineage}%`] },
+    subtreeOf('n', node.lineage),
     isLivePackage,
     { sql: 'p.is_restricted = 0', parameters: [] },
     isServedSql,
