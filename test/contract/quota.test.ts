@@ -162,6 +162,13 @@ describe.for(databases)('quotas on $name', { timeout: 60_000 }, ({ open, missing
     // The file that is there would give way.
     expect([(await room(100)).limitBytes, await refusal(room(101))]).toEqual([100, 'QuotaExceeded']);
     expect([(await room(40, { fileName: 'g' })).limitBytes, await refusal(room(41, { fileName: 'g' }))]).toEqual([40, 'QuotaExceeded']);
+    // Of several quotas the one with the least room, wherever it is.
+    await set(`${group}/a`, 'quotaBytes', 99);
+    await expect(room(40, { fileName: 'g' })).rejects.toMatchObject({ limit: 99 });
+    await set(`${group}/a`, 'quotaBytes', 500);
+    expect((await room(40, { fileName: 'g' })).limitBytes).toBe(40);
+    await expect(room(41, { fileName: 'g' })).rejects.toMatchObject({ limit: 100 });
+    await set(`${group}/a`, 'quotaBytes', null);
     await setDuplicates('generic', 'REFUSED');
     expect(await refusal(room(41))).toBe('QuotaExceeded');
     // Which version of npm's it is to be is not known yet; the largest could give way.
@@ -184,6 +191,18 @@ describe.for(databases)('quotas on $name', { timeout: 60_000 }, ({ open, missing
     expect([await room('p'), await room('p', '1.0.0'), await room('p', '2'), await room('q', '1'), await room('q')]).toEqual(['nothing', 'nothing', 'nothing', 'QuotaExceeded', 'QuotaExceeded']);
     await set(group, 'quotaVersions', 1);
     expect([await room('p'), await room('p', '1.0.0'), await room('p', '2')]).toEqual(['nothing', 'nothing', 'QuotaExceeded']);
+    // What was deleted counts anew when it comes back.
+    await set(group, 'quotaVersions', null);
+    const { package: owner, version } = await put('a', 'p', 1, { version: '3' });
+    await deleteVersion(app.core, await app.actor('admin'), version.id);
+    await set(group, 'quotaVersions', 1);
+    expect([await room('p', '1.0.0'), await room('p', '3')]).toEqual(['nothing', 'QuotaExceeded']);
+    await deletePackage(app.core, await app.actor('admin'), owner.id);
+    await set(group, 'quotaVersions', null);
+    await put('b', 'r', 1);
+    expect([await room('p'), await room('p', '1.0.0')]).toEqual(['QuotaExceeded', 'QuotaExceeded']);
+    await set(group, 'quotaPackages', 2);
+    expect([await room('p'), await room('p', '1.0.0')]).toEqual(['nothing', 'nothing']);
   });
 
   inGroup('how full the quotas are is for those who may see how their namespace is set up', async () => {
