@@ -15,14 +15,17 @@ import { versionById } from './loaders.ts';
 import { mutationField } from './mutation.ts';
 import { NamespaceInterface } from './namespace.ts';
 import { VersionRef } from './refs.ts';
+import { takesOnNamespace } from './takes.ts';
 
 const previewOrder = 'cleanup preview';
+const policyProblem = 'a condition is out of bounds, a pattern is none, nothing says what may go, or not exactly one of policy and namespace is named';
 
 mutationField('setCleanupPolicy', {
   description:
     'Makes a cleanup policy for a namespace, or changes one: what is left out stays as it is, and null takes a condition away. What may go is said by `olderThanDays`, ' +
-    '`notDownloadedForDays`, `removePattern` or `keepNewest`, of which one at least is needed. Needs the role MAINTAINER.',
-  errors: [InvalidInput],
+    '`notDownloadedForDays`, `removePattern` or `keepNewest`, of which one at least is needed.',
+  takes: takesOnNamespace('MANAGE'),
+  errors: [[InvalidInput, policyProblem]],
   input: policyFields,
   payload: builder.objectRef<{ policy: CleanupPolicyRow }>('SetCleanupPolicyPayload').implement({
     description: 'A cleanup policy that was made or changed.',
@@ -34,8 +37,9 @@ mutationField('setCleanupPolicy', {
 });
 
 mutationField('deleteCleanupPolicy', {
-  description: 'Deletes a cleanup policy with the record of its runs. One that is under way ends. Needs the role MAINTAINER.',
-  errors: [InvalidInput],
+  description: 'Deletes a cleanup policy with the record of its runs. One that is under way ends.',
+  takes: takesOnNamespace('MANAGE'),
+  errors: [],
   input: (t) => ({ policyId: t.id({ required: true, description: 'The policy.' }) }),
   payload: builder.objectRef<{ policy: CleanupPolicyRow; namespace: NamespaceRow }>('DeleteCleanupPolicyPayload').implement({
     description: 'A cleanup policy that was deleted.',
@@ -49,9 +53,9 @@ mutationField('deleteCleanupPolicy', {
 
 mutationField('runCleanup', {
   description:
-    'Starts a run of a cleanup policy, in the background; where one is under way, that is the one answered. Ask for the run again by its id to see how far it is. ' +
-    'Needs the role MAINTAINER.',
-  errors: [InvalidInput],
+    'Starts a run of a cleanup policy, in the background; where one is under way, that is the one answered. Ask for the run again by its id to see how far it is.',
+  takes: takesOnNamespace('MANAGE'),
+  errors: [],
   input: (t) => ({ policyId: t.id({ required: true, description: 'The policy, switched on or not.' }) }),
   payload: builder.objectRef<{ run: RunRecord }>('RunCleanupPayload').implement({
     description: 'A run that is under way.',
@@ -81,8 +85,9 @@ const PreviewedVersionType = builder.objectRef<PreviewedVersion>('CleanupPreview
 mutationField('previewCleanup', {
   description:
     'Tells what a run would delete at this moment, and changes nothing: of a policy, of one with other conditions (as `setCleanupPolicy` takes them), or of one that is not there ' +
-    'yet. Looks at every package that the policy is about. Needs the role MAINTAINER.',
-  errors: [InvalidInput],
+    'yet. Looks at every package that the policy is about.',
+  takes: takesOnNamespace('MANAGE'),
+  errors: [[InvalidInput, `${policyProblem}, or the page is out of bounds`]],
   input: (t) => ({
     ...policyFields(t),
     first: t.int({ description: 'How many of the versions to list, up to 100; 20 unless told.' }),

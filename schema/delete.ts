@@ -1,13 +1,14 @@
-import { InvalidInput, Protected } from '../src/errors.ts';
 import { deleteFile, deletePackage, deleteVersion } from '../src/packages/remove.ts';
 import { builder } from './builder.ts';
 import { fileById, packageById, versionById } from './loaders.ts';
-import { mutationField } from './mutation.ts';
+import { mutationField, protectedFailure } from './mutation.ts';
 import { PackageRef, VersionRef } from './refs.ts';
+import { takesOnPackage } from './takes.ts';
 
 mutationField('deletePackage', {
   description: 'Deletes a package with all its versions. Its name stays taken, and it can be restored for a while.',
-  errors: [InvalidInput, Protected],
+  takes: takesOnPackage('DELETE'),
+  errors: [protectedFailure],
   input: (t) => ({ packageId: t.id({ required: true, description: 'The package.' }) }),
   payload: builder.objectRef<{ id: string }>('DeletePackagePayload').implement({
     description: 'A package that was deleted.',
@@ -18,7 +19,8 @@ mutationField('deletePackage', {
 
 mutationField('deleteVersion', {
   description: 'Deletes a version with its files. A package goes with its last version.',
-  errors: [InvalidInput, Protected],
+  takes: takesOnPackage('DELETE'),
+  errors: [protectedFailure],
   input: (t) => ({ versionId: t.id({ required: true, description: 'The version.' }) }),
   payload: builder.objectRef<{ id: string; packageId: string }>('DeleteVersionPayload').implement({
     description: 'A version that was deleted.',
@@ -32,7 +34,8 @@ mutationField('deleteVersion', {
 
 mutationField('deleteFile', {
   description: 'Deletes a file of a version. A version goes with its last file.',
-  errors: [InvalidInput, Protected],
+  takes: takesOnPackage('DELETE'),
+  errors: [protectedFailure],
   input: (t) => ({ fileId: t.id({ required: true, description: 'The file.' }) }),
   payload: builder.objectRef<{ fileId: string; versionId: string | undefined }>('DeleteFilePayload').implement({
     description: 'A file that was deleted.',

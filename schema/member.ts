@@ -11,6 +11,7 @@ import { defineList } from './list.ts';
 import { namespaceById, teamById, userById } from './loaders.ts';
 import { mutationField } from './mutation.ts';
 import { NamespaceInterface } from './namespace.ts';
+import { takesOnNamespace } from './takes.ts';
 import { TeamType } from './team.ts';
 import { UserType } from './user.ts';
 
@@ -68,9 +69,9 @@ builder.interfaceField(NamespaceInterface, 'members', (t) =>
 );
 
 mutationField('setMember', {
-  description:
-    'Gives a user or a team a role on a namespace and everything below it, in place of the one they had there. Needs the role MAINTAINER; nobody gives or changes a role above their own. The last owner of a top-level namespace is changed by administrators only.',
-  errors: [InvalidInput],
+  description: 'Gives a user or a team a role on a namespace and everything below it, in place of the one they had there.',
+  takes: `${takesOnNamespace('MANAGE')} Nobody gives or changes a role above their own.`,
+  errors: [[InvalidInput, 'there is no such user or team, not exactly one is named, or a top-level namespace would be left without an owner by who is no administrator']],
   input: (t) => ({ ...keyFields(t), role: t.field({ type: RoleEnum, required: true, description: 'The role.' }) }),
   payload: builder.objectRef<Membership>('SetMemberPayload').implement({
     description: 'A role that was given.',
@@ -80,9 +81,9 @@ mutationField('setMember', {
 });
 
 mutationField('removeMember', {
-  description:
-    'Takes the role that a user or a team was given on this very namespace; roles given above stay. Needs the role MAINTAINER; nobody takes a role above their own. The last owner of a top-level namespace is removed by administrators only.',
-  errors: [InvalidInput],
+  description: 'Takes the role that a user or a team was given on this very namespace; roles given above stay.',
+  takes: `${takesOnNamespace('MANAGE')} Nobody takes a role above their own.`,
+  errors: [[InvalidInput, 'there is no such user or team, not exactly one is named, or a top-level namespace would be left without an owner by who is no administrator']],
   input: keyFields,
   payload: builder.objectRef<Membership>('RemoveMemberPayload').implement({
     description: 'A role that was taken.',

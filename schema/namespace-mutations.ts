@@ -1,17 +1,25 @@
+import { needsOf } from '../src/access/decide.ts';
 import type { NamespaceRow } from '../src/db/tables/namespace.ts';
 import { InvalidInput, InvalidName, NamespaceExists, NamespaceNotEmpty } from '../src/errors.ts';
 import { createNamespace, deleteNamespace, updateNamespace } from '../src/namespaces/manage.ts';
 import { builder } from './builder.ts';
 import { VisibilityEnum } from './enums.ts';
 import { namespaceById } from './loaders.ts';
-import { mutationField } from './mutation.ts';
+import { type Failure, mutationField } from './mutation.ts';
 import { GroupType, NamespaceInterface, ProjectType } from './namespace.ts';
+import { takesOnNamespace } from './takes.ts';
 import type { Context } from './context.ts';
 
-const createErrors = [NamespaceExists, InvalidName, InvalidInput];
+const createErrors: Failure[] = [
+  [NamespaceExists, 'there is one with that path'],
+  [InvalidName, 'no group or project may be called so, or its path would be too long or too deep'],
+  [InvalidInput, 'it would be more visible than what it is in, that is a project, or the name for people is empty or too long'],
+];
+const takesParent = takesOnNamespace('MANAGE', 'where it is made: in a group, or in the instance for one at the top');
 
 mutationField('createGroup', {
   description: 'Makes a group, at the top or in another group.',
+  takes: takesParent,
   errors: createErrors,
   input: newNamespaceFields,
   payload: builder.objectRef<{ group: NamespaceRow }>('CreateGroupPayload').implement({
@@ -23,6 +31,7 @@ mutationField('createGroup', {
 
 mutationField('createProject', {
   description: 'Makes a project, at the top or in a group.',
+  takes: takesParent,
   errors: createErrors,
   input: newNamespaceFields,
   payload: builder.objectRef<{ project: NamespaceRow }>('CreateProjectPayload').implement({
@@ -34,7 +43,12 @@ mutationField('createProject', {
 
 mutationField('updateNamespace', {
   description: 'Changes a namespace. What is left out stays as it is.',
-  errors: createErrors,
+  takes: `${takesOnNamespace('MANAGE')} A new path or visibility takes the role ${needsOf('OWN').role}.`,
+  errors: [
+    [NamespaceExists, 'there is one with that path'],
+    [InvalidName, 'no group or project may be called so, or a path would be too long'],
+    [InvalidInput, 'it would be more visible than what it is in, the name for people is empty or too long, or it is the instance that was to get a path'],
+  ],
   input: (t) => ({
     namespaceId: t.id({ required: true, description: 'The namespace.' }),
     slug: t.string({ description: 'A new last segment of its path. Every path below it changes as well.' }),
@@ -58,7 +72,11 @@ mutationField('updateNamespace', {
 
 mutationField('deleteNamespace', {
   description: 'Deletes a namespace that holds no packages and no namespaces, also none that could be restored. Names that were used in it stay taken in its group.',
-  errors: [NamespaceNotEmpty, InvalidInput],
+  takes: takesOnNamespace('OWN'),
+  errors: [
+    [NamespaceNotEmpty, 'something is in it still, or could be restored into it'],
+    [InvalidInput, 'it is the instance itself'],
+  ],
   input: (t) => ({ namespaceId: t.id({ required: true, description: 'The namespace.' }) }),
   payload: builder.objectRef<NamespaceRow>('DeleteNamespacePayload').implement({
     description: 'A namespace that was deleted.',

@@ -9,6 +9,7 @@ import { VisibilityEnum } from './enums.ts';
 import { grantsOfPackage, nodeForDecision, packageById, teamById, userById } from './loaders.ts';
 import { mutationField } from './mutation.ts';
 import { PackageRef } from './refs.ts';
+import { takesOnPackage } from './takes.ts';
 import { TeamType } from './team.ts';
 import { UserType } from './user.ts';
 
@@ -74,8 +75,9 @@ const GrantInput = builder.inputType('PackageGrantInput', {
 
 mutationField('setPackageAccess', {
   description:
-    'Changes who may do what with a package, all of it or nothing; what is left out stays. It takes the role MAINTAINER or the grant ADMIN. Who takes a package out of inheritance without a grant or the role OWNER shuts themselves out.',
-  errors: [InvalidInput],
+    'Changes who may do what with a package, all of it or nothing; what is left out stays. Who takes a package out of inheritance without a grant or the role OWNER shuts themselves out.',
+  takes: takesOnPackage('MANAGE'),
+  errors: [[InvalidInput, 'there is no such user or team, one is named twice or not exactly one is, there are too many, or it would be more visible than its namespace']],
   input: (t) => ({
     packageId: t.id({ required: true, description: 'The package.' }),
     inheritsFromNamespace: t.boolean({ description: "Whether the roles in its namespace count. If not, only grants and the namespace's owners do." }),

@@ -7,11 +7,15 @@ import { namespaceById } from './loaders.ts';
 import { mutationField } from './mutation.ts';
 import { NamespaceInterface } from './namespace.ts';
 import { ProtectionRuleType, ProtectionTargetEnum } from './protection.ts';
+import { takesOnNamespace } from './takes.ts';
+
+const takesRule = `${takesOnNamespace('MANAGE')} What asks for a role, or did so, is for those who have it.`;
+const ruleProblem = 'a pattern is none or not of the target, the rule asks for nothing or for no more than is needed anyway, or for what its target or format cannot be';
 
 mutationField('createProtectionRule', {
-  description:
-    "Makes a rule for a namespace and everything below it, from the next request on. It takes the role MAINTAINER there, and any role that the rule asks for.",
-  errors: [InvalidInput],
+  description: 'Makes a rule for a namespace and everything below it, from the next request on.',
+  takes: takesRule,
+  errors: [[InvalidInput, `${ruleProblem}, or the namespace has too many already`]],
   input: (t) => ({
     namespaceId: t.id({ required: true, description: 'Where it holds.' }),
     target: t.field({ type: ProtectionTargetEnum, required: true, description: 'What it protects.' }),
@@ -40,8 +44,9 @@ mutationField('createProtectionRule', {
 });
 
 mutationField('updateProtectionRule', {
-  description: 'Changes a rule; what is left out stays. It takes the role MAINTAINER, and any role that the rule asks for or shall ask for.',
-  errors: [InvalidInput],
+  description: 'Changes a rule; what is left out stays.',
+  takes: takesRule,
+  errors: [[InvalidInput, ruleProblem]],
   input: (t) => ({
     ruleId: t.id({ required: true, description: 'The rule.' }),
     format: t.field({ type: FormatEnum, description: 'The format it is limited to; null: all.' }),
@@ -69,8 +74,9 @@ mutationField('updateProtectionRule', {
 });
 
 mutationField('deleteProtectionRule', {
-  description: 'Deletes a rule. It takes the role MAINTAINER, and any role that the rule asks for.',
-  errors: [InvalidInput],
+  description: 'Deletes a rule.',
+  takes: takesRule,
+  errors: [],
   input: (t) => ({ ruleId: t.id({ required: true, description: 'The rule.' }) }),
   payload: builder.objectRef<ProtectionRule>('DeleteProtectionRulePayload').implement({
     description: 'A rule that was deleted.',

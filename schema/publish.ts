@@ -8,7 +8,6 @@ import {
   NameOwnedElsewhere,
   UploadNotReady,
   VersionExists,
-  Protected,
   QuotaExceeded,
 } from '../src/errors.ts';
 import { readBuild } from '../src/packages/build.ts';
@@ -18,14 +17,28 @@ import { builder } from './builder.ts';
 import { BuildInput } from './build.ts';
 import { FormatEnum } from './enums.ts';
 import { fileById, packageById, versionById } from './loaders.ts';
-import { mutationField } from './mutation.ts';
+import { mutationField, protectedFailure } from './mutation.ts';
 import { FileRef, PackageRef, VersionRef } from './refs.ts';
+import { takesOnPackage } from './takes.ts';
 
 mutationField('publishPackage', {
   description:
     "Publishes uploads as the files of one version. What they are is read from their bytes, as for the format's own client; only formats whose files " +
     'do not say it need name and version.',
-  errors: [VersionExists, FileExists, NameOwnedElsewhere, InvalidName, InvalidVersion, InvalidPackage, FileTooLarge, UploadNotReady, InvalidInput, Protected, QuotaExceeded],
+  takes: takesOnPackage('PUBLISH'),
+  errors: [
+    [VersionExists, 'the version is there, or was there with other content, and duplicates are refused'],
+    [FileExists, 'the same for a file, of formats whose files join one by one'],
+    [NameOwnedElsewhere, 'another node of the same top-level group owns the name'],
+    [InvalidName, 'the format knows no such package name or tag'],
+    [InvalidVersion, 'the format knows no such version'],
+    [InvalidPackage, 'the bytes are not what the format demands'],
+    [FileTooLarge, 'a file is larger than is allowed here'],
+    [QuotaExceeded, 'it does not fit into a quota'],
+    protectedFailure,
+    [UploadNotReady, 'the bytes of an upload have not arrived, or were published already'],
+    [InvalidInput, 'the uploads are of several versions or of another namespace, of the same file name, or too many, name or version are missing, or the build has an overlong field or a URL that is none'],
+  ],
   input: (t) => ({
     namespace: t.string({ required: true, description: 'Path of the namespace; empty for the instance.' }),
     format: t.field({ type: FormatEnum, required: true, description: 'The format.' }),

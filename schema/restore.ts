@@ -1,10 +1,11 @@
-import { InvalidInput, NotRestorable, Protected, QuotaExceeded } from '../src/errors.ts';
+import { InvalidInput, NotRestorable, QuotaExceeded } from '../src/errors.ts';
 import { restoreFile, restorePackage, restoreVersion } from '../src/packages/restore.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { fileById, packageById, versionById } from './loaders.ts';
-import { mutationField } from './mutation.ts';
+import { mutationField, protectedFailure } from './mutation.ts';
 import { FileRef, PackageRef, VersionRef } from './refs.ts';
+import { takesOnPackage } from './takes.ts';
 
 interface Restored {
   packageId?: string;
@@ -16,7 +17,13 @@ mutationField('restore', {
   description:
     'Brings back what was deleted, as it was: same ids, same bytes, same tags. A package comes back with the versions that were deleted ' +
     'with it. A version brings its deleted package back, but not its other versions. A file brings back the version that went with it.',
-  errors: [NotRestorable, QuotaExceeded, Protected, InvalidInput],
+  takes: takesOnPackage('DELETE'),
+  errors: [
+    [NotRestorable, 'it is not deleted, its time is over, or another of that name has taken its place meanwhile'],
+    [QuotaExceeded, 'it no longer fits into a quota'],
+    protectedFailure,
+    [InvalidInput, 'not exactly one thing is named'],
+  ],
   input: (t) => ({
     packageId: t.id({ description: 'The package; exactly one of the three.' }),
     versionId: t.id({ description: 'The version.' }),

@@ -43,7 +43,15 @@ import './restore.ts';
 import { builder } from './builder.ts';
 
 builder.queryType({ description: 'What can be read. Nothing is listed or counted that the caller may not see.' });
-builder.mutationType({ description: 'What can be done. Each answers with a payload or with the reason why it was not done.' });
+builder.mutationType({
+  description:
+    'What can be done. Each mutation answers with a payload, or with the reason why it was not done: one of the failures in its union, all of which are a `UserError`. ' +
+    'Its description says when, and whom it is for. `InvalidInput` is in every union, so that `... on UserError` can be asked for of all.\n\nWhoever may not do it at all gets a GraphQL error, with one of these as `extensions.code`:\n' +
+    '- `UNAUTHENTICATED`: there is no credential, or one that is no good.\n' +
+    '- `FORBIDDEN`: the caller may see the thing, but lacks the role or the scope, the token is limited to other formats or names, or the registry or the format is switched off there.\n' +
+    '- `NOT_FOUND`: there is no such thing, or it must not be known to the caller.\n' +
+    '- `TOO_MANY_REQUESTS`: it was tried too often; `extensions.retryAfterSeconds` says when to try again.',
+});
 
 /** The schema of a server that speaks these formats. */
 export function createSchema(formats: readonly Format[]): GraphQLSchema {

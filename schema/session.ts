@@ -7,8 +7,12 @@ import { ViewerType } from './viewer.ts';
 
 mutationField('signIn', {
   description:
-    'Signs a browser in: answers with a session cookie, good for 30 days, which pages of this server send along by themselves. What follows in the same operation is done as that user. Programs use tokens instead. Errors: UNAUTHENTICATED for a wrong user name or password; after too many of them TOO_MANY_REQUESTS with `retryAfterSeconds` in its extensions and status 429.',
+    'Signs a browser in: answers with a session cookie, good for 30 days, which pages of this server send along by themselves. What follows in the same operation is done as that user. ' +
+    'Programs use tokens instead.',
+  takes:
+    'For everybody. A wrong user name or password is UNAUTHENTICATED; too many of them are TOO_MANY_REQUESTS, with `retryAfterSeconds` in the extensions and the status 429.',
   errors: [],
+  refusals: ['UNAUTHENTICATED', 'TOO_MANY_REQUESTS'],
   input: (t) => ({
     username: t.string({ required: true, description: 'The user name.' }),
     password: t.string({ required: true, description: 'The password.' }),
@@ -31,7 +35,9 @@ mutationField('signIn', {
 
 mutationField('signOut', {
   description: 'Signs a browser out: ends its session and takes its cookie. A token is not touched; see `revokeToken`.',
+  takes: 'For everybody.',
   errors: [],
+  refusals: [],
   input: (t) => ({ everywhere: t.boolean({ defaultValue: false, description: "Whether the user's sessions in other browsers end, too." }) }),
   payload: builder.objectRef<{ viewer: Actor }>('SignOutPayload').implement({
     description: 'A browser that was signed out.',

@@ -7,6 +7,7 @@ import { FormatEnum } from './enums.ts';
 import { mutationField } from './mutation.ts';
 import { NamespaceInterface } from './namespace.ts';
 import { DuplicateRuleEnum } from './settings.ts';
+import { takesOnNamespace } from './takes.ts';
 
 type Value = 'Boolean' | 'Int' | 'BigInt' | 'String' | typeof DuplicateRuleEnum;
 
@@ -39,9 +40,12 @@ const FormatSettingsInput = builder.inputType('FormatSettingsInput', {
 });
 
 mutationField('updateSettings', {
-  description:
-    'Changes settings of a namespace, all or none. Needs the role MAINTAINER; for quotas on the namespace above. Throws SettingLocked where one above has locked a setting.',
-  errors: [SettingLocked, InvalidInput],
+  description: 'Changes settings of a namespace, all or none.',
+  takes: `${takesOnNamespace('MANAGE')} Quotas are set by those who manage the namespace above.`,
+  errors: [
+    [SettingLocked, 'a namespace above has locked one of them'],
+    [InvalidInput, 'a value is out of bounds, a pattern is none, a format is named twice, or the instance alone has such a setting'],
+  ],
   input: (t) => ({
     namespaceId: t.id({ required: true, description: 'The namespace.' }),
     registryEnabled: t.field({ type: BooleanSettingInput, description: 'Whether packages are served at all.' }),

@@ -2,12 +2,21 @@ import { addTeamMember, createTeam, deleteTeam, removeTeamMember, updateTeam } f
 import type { TeamRow } from '../src/db/tables/access.ts';
 import { InvalidInput, InvalidName, TeamExists } from '../src/errors.ts';
 import { builder } from './builder.ts';
-import { mutationField } from './mutation.ts';
+import { type Failure, mutationField } from './mutation.ts';
+import { takesAdmin } from './takes.ts';
 import { TeamType } from './team.ts';
 
+const nameErrors: Failure[] = [
+  [TeamExists, 'there is a team of that name'],
+  [InvalidName, 'no team may be called so'],
+  [InvalidInput, 'the description is too long'],
+];
+
 mutationField('createTeam', {
-  description: 'Makes a team. For administrators.',
-  errors: [TeamExists, InvalidName, InvalidInput],
+  description: 'Makes a team.',
+  takes: takesAdmin,
+  errors: nameErrors,
+  refusals: ['UNAUTHENTICATED', 'FORBIDDEN'],
   input: (t) => ({
     name: t.string({ required: true, description: 'What it is called: 1 to 64 of a-z, 0-9, ".", "_" and "-".' }),
     description: t.string({ description: 'What it is for, up to 1,000 characters.' }),
@@ -19,8 +28,9 @@ mutationField('createTeam', {
 });
 
 mutationField('updateTeam', {
-  description: 'Changes a team. What is left out stays as it is. For administrators.',
-  errors: [TeamExists, InvalidName, InvalidInput],
+  description: 'Changes a team. What is left out stays as it is.',
+  takes: takesAdmin,
+  errors: nameErrors,
   input: (t) => ({
     teamName: t.string({ required: true, description: 'The team.' }),
     name: t.string({ description: 'A new name.' }),
@@ -33,8 +43,9 @@ mutationField('updateTeam', {
 });
 
 mutationField('deleteTeam', {
-  description: 'Deletes a team, and with it every role and right that it was given. For administrators.',
-  errors: [InvalidInput],
+  description: 'Deletes a team, and with it every role and right that it was given.',
+  takes: takesAdmin,
+  errors: [],
   input: (t) => ({ teamName: t.string({ required: true, description: 'The team.' }) }),
   payload: builder.objectRef<TeamRow>('DeleteTeamPayload').implement({
     description: 'A team that was deleted.',
@@ -44,16 +55,18 @@ mutationField('deleteTeam', {
 });
 
 mutationField('addTeamMember', {
-  description: 'Puts a user into a team; one who is in it already stays. For administrators.',
-  errors: [InvalidInput],
+  description: 'Puts a user into a team; one who is in it already stays.',
+  takes: takesAdmin,
+  errors: [],
   input: memberFields,
   payload: payloadOf('AddTeamMemberPayload', 'A team with a new member.'),
   resolve: async ({ teamName, username }, { core, actor }) => ({ team: await addTeamMember(core, actor, teamName, username) }),
 });
 
 mutationField('removeTeamMember', {
-  description: 'Takes a user out of a team. For administrators.',
-  errors: [InvalidInput],
+  description: 'Takes a user out of a team.',
+  takes: takesAdmin,
+  errors: [],
   input: memberFields,
   payload: payloadOf('RemoveTeamMemberPayload', 'A team that a member has left.'),
   resolve: async ({ teamName, username }, { core, actor }) => ({ team: await removeTeamMember(core, actor, teamName, username) }),

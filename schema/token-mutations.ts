@@ -12,15 +12,19 @@ import { BuildInput } from './build.ts';
 import { builder } from './builder.ts';
 import { FormatEnum, NodeTokenKindEnum, RoleEnum, TokenScopeEnum } from './enums.ts';
 import { mutationField } from './mutation.ts';
+import { takesOnNamespace } from './takes.ts';
 import { AccessTokenType } from './token.ts';
 
+/** What is wrong with a token that cannot be, whoever wants it. */
+const wishProblem = 'it has no name, no scope, an unknown format or a pattern that is none, or has expired already';
+const takesToken = `${takesOnNamespace('MANAGE', 'in the namespace of a token that has one')} For the caller's own personal tokens the scope is enough.`;
 const patternDescription = 'What the names of packages must match, `*` for any text: `@acme/*`. By default any name.';
 
 mutationField('createToken', {
-  description:
-    'Makes a personal token for the caller. It may do no more and live no longer than the credential in use, which needs the scope ADMIN and no limits for this. ' +
-    'Errors: UNAUTHENTICATED, FORBIDDEN.',
-  errors: [InvalidInput],
+  description: 'Makes a personal token for the caller. It may do no more and live no longer than the credential in use.',
+  takes: 'For everybody who has signed in as a user. A token in use needs the scope ADMIN and no limits to formats or names.',
+  errors: [[InvalidInput, `${wishProblem}, or it would live longer than the token in use`]],
+  refusals: ['UNAUTHENTICATED', 'FORBIDDEN'],
   input: (t) => ({
     name: t.string({ required: true, description: 'What to call it, 1 to 255 characters.' }),
     scopes: t.field({ type: [TokenScopeEnum], description: 'What it may be used for; by default as much as the credential in use.' }),
@@ -33,10 +37,9 @@ mutationField('createToken', {
 });
 
 mutationField('createNamespaceToken', {
-  description:
-    'Makes a token of a namespace, which belongs to no user: for those who manage it. Its role is at most theirs, its scopes and its time are at most those of ' +
-    'the credential in use. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.',
-  errors: [InvalidInput],
+  description: 'Makes a token of a namespace, which belongs to no user.',
+  takes: `${takesOnNamespace('MANAGE')} Its role is at most the caller's, its scopes and its time are at most those of the credential in use.`,
+  errors: [[InvalidInput, `${wishProblem}, its kind has no such role or scope, or it would live longer than the token in use`]],
   input: (t) => ({
     namespaceId: t.id({ required: true, description: 'The instance, group or project. The token is good there and below.' }),
     kind: t.field({ type: NodeTokenKindEnum, required: true, description: 'DEPLOY for packages alone, PROJECT for a role.' }),
@@ -54,10 +57,10 @@ mutationField('createNamespaceToken', {
 });
 
 mutationField('mintJobToken', {
-  description:
-    'Makes a short-lived token for one run of a pipeline: for deploy and project tokens that were given this right. It has their namespace and role and never more ' +
-    'than their scopes, formats and names, and ends with them. Errors: UNAUTHENTICATED, FORBIDDEN.',
-  errors: [InvalidInput],
+  description: 'Makes a short-lived token for one run of a pipeline, with the namespace and the role of the token in use. It ends with that.',
+  takes: 'For deploy and project tokens that were given the right to mint. What they mint never has more than their scopes, formats and names.',
+  errors: [[InvalidInput, `${wishProblem}, it was to have the scope ADMIN, its time is out of bounds, or the build has an overlong field or a URL that is none`]],
+  refusals: ['UNAUTHENTICATED', 'FORBIDDEN'],
   input: (t) => ({
     name: t.string({ required: true, description: 'What to call it, 1 to 255 characters. It is shown beside what it publishes.' }),
     ttlSeconds: t.int({
@@ -74,10 +77,9 @@ mutationField('mintJobToken', {
 });
 
 mutationField('rotateToken', {
-  description:
-    'Gives a token a new secret: one of the caller or of a namespace that they manage. It takes the rights that making such a token would take. ' +
-    'Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.',
-  errors: [InvalidInput],
+  description: 'Gives a token a new secret.',
+  takes: `${takesToken} Nobody gets the secret of a token that may do more, or lives longer, than what they have.`,
+  errors: [[InvalidInput, 'it is a job token, or the overlap is out of bounds']],
   input: (t) => ({
     tokenId: t.id({ required: true, description: 'The token. A job token is not rotated.' }),
     overlapSeconds: t.int({ description: `How long the old secret stays good, 0 to ${maxOverlapSeconds} seconds; by default 0.` }),
@@ -87,10 +89,9 @@ mutationField('rotateToken', {
 });
 
 mutationField('revokeToken', {
-  description:
-    "Ends a token and all job tokens that it minted, at once: one of the caller's, of a namespace that they manage, or for an instance's admin any. With the scope ADMIN; " +
-    'every token may end itself and what it minted without. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND.',
-  errors: [InvalidInput],
+  description: 'Ends a token and all job tokens that it minted, at once.',
+  takes: `${takesToken} Administrators of this server may end any token, and every token may end itself and what it minted.`,
+  errors: [],
   input: (t) => ({ tokenId: t.id({ required: true, description: 'The token.' }) }),
   payload: builder.objectRef<TokenRow>('RevokeTokenPayload').implement({
     description: 'A token that was revoked.',

@@ -6,6 +6,7 @@ import { getUpload } from '../src/uploads/receive.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { mutationField } from './mutation.ts';
+import { takesOnPackage } from './takes.ts';
 import { uploadUrl } from './urls.ts';
 
 /** Bytes on their way. */
@@ -40,7 +41,8 @@ export async function findOwnUpload({ core, actor }: Context, id: string): Promi
 
 mutationField('createUpload', {
   description: 'Makes a place for the bytes of one file. PUT them to its URL, then call `publishPackage`.',
-  errors: [InvalidInput],
+  takes: takesOnPackage('PUBLISH', 'in the namespace', 'a package of it'),
+  errors: [[InvalidInput, 'the file name is empty or too long']],
   input: (t) => ({
     namespace: t.string({ required: true, description: 'Path of the namespace where it will be published.' }),
     fileName: t.string({ required: true, description: 'Name of the file; for some formats a path. 1 to 512 characters.' }),

@@ -3,12 +3,19 @@ import type { UserRow } from '../src/db/tables/access.ts';
 import { InvalidInput, InvalidName, UserExists } from '../src/errors.ts';
 import { builder } from './builder.ts';
 import { mutationField } from './mutation.ts';
+import { takesAdmin } from './takes.ts';
 import { UserType } from './user.ts';
 import './user-queries.ts';
 
 mutationField('createUser', {
-  description: 'Makes a user. For administrators.',
-  errors: [UserExists, InvalidName, InvalidInput],
+  description: 'Makes a user.',
+  takes: takesAdmin,
+  errors: [
+    [UserExists, 'there is a user of that name'],
+    [InvalidName, 'nobody may be called so'],
+    [InvalidInput, 'the password or the display name is too short or too long'],
+  ],
+  refusals: ['UNAUTHENTICATED', 'FORBIDDEN'],
   input: (t) => ({
     username: t.string({ required: true, description: 'What they sign in with: 1 to 64 of a-z, 0-9, ".", "_" and "-". Never changes.' }),
     displayName: t.string({ description: 'For people, 1 to 255 characters; by default the user name.' }),
@@ -27,9 +34,9 @@ mutationField('createUser', {
 });
 
 mutationField('updateUser', {
-  description:
-    'Changes a user. What is left out stays as it is. For administrators, who can block or demote each other but not themselves, so that one always remains.',
-  errors: [InvalidInput],
+  description: 'Changes a user. What is left out stays as it is.',
+  takes: `${takesAdmin} They can block or demote each other but not themselves, so that one always remains.`,
+  errors: [[InvalidInput, 'the password or the display name is too short or too long, or the caller would block or demote themselves']],
   input: (t) => ({
     username: t.string({ required: true, description: 'The user.' }),
     displayName: t.string({ description: 'A new name for people, 1 to 255 characters.' }),
@@ -51,9 +58,10 @@ mutationField('updateUser', {
 });
 
 mutationField('changePassword', {
-  description:
-    "Changes the caller's own password and ends their other browser sessions. Tokens stay. Wrong passwords are counted as in `signIn`; too many are the error TOO_MANY_REQUESTS.",
-  errors: [InvalidInput],
+  description: "Changes the caller's own password and ends their other browser sessions. Tokens stay.",
+  takes: 'For everybody who has signed in as a user and knows the password. Wrong ones are counted as in `signIn`; too many are TOO_MANY_REQUESTS.',
+  errors: [[InvalidInput, 'the current password is wrong, or the new one too short or too long']],
+  refusals: ['UNAUTHENTICATED', 'FORBIDDEN', 'TOO_MANY_REQUESTS'],
   input: (t) => ({
     currentPassword: t.string({ required: true, description: 'The password as it is.' }),
     newPassword: t.string({ required: true, description: 'The new one, 8 to 1,024 characters.' }),

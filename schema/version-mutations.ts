@@ -1,16 +1,23 @@
-import { InvalidInput, InvalidName, InvalidVersion, Protected } from '../src/errors.ts';
+import { InvalidInput, InvalidName, InvalidVersion } from '../src/errors.ts';
 import { deprecateVersions } from '../src/packages/status.ts';
 import { removeTag, setTag } from '../src/packages/tags.ts';
 import { builder } from './builder.ts';
 import { packageById, versionById } from './loaders.ts';
-import { mutationField } from './mutation.ts';
+import { mutationField, protectedFailure } from './mutation.ts';
 import { PackageRef, VersionRef } from './refs.ts';
+import { takesOnPackage } from './takes.ts';
 
 const maxVersions = 1_000;
 
 mutationField('setTag', {
   description: 'Points a tag at a version, wherever it pointed before.',
-  errors: [InvalidName, InvalidVersion, InvalidInput, Protected],
+  takes: takesOnPackage('PUBLISH'),
+  errors: [
+    [InvalidName, 'no tag may be called so'],
+    [InvalidVersion, 'the format knows no such version'],
+    [InvalidInput, 'packages of this format have no tags, or the default tag was to point at a hidden or withdrawn version'],
+    protectedFailure,
+  ],
   input: (t) => ({
     packageId: t.id({ required: true, description: 'The package.' }),
     tag: t.string({ required: true, description: 'The tag.' }),
@@ -31,7 +38,8 @@ mutationField('setTag', {
 
 mutationField('removeTag', {
   description: "Removes a tag. The default tag of a format stays; it can only be pointed elsewhere.",
-  errors: [InvalidInput, Protected],
+  takes: takesOnPackage('PUBLISH'),
+  errors: [[InvalidInput, 'it is the default tag'], protectedFailure],
   input: (t) => ({
     packageId: t.id({ required: true, description: 'The package.' }),
     tag: t.string({ required: true, description: 'The tag.' }),
@@ -50,7 +58,12 @@ mutationField('removeTag', {
 
 mutationField('deprecateVersions', {
   description: 'Marks versions with a warning that their users see, or takes the warning back; all of them or none. Hidden versions stay hidden, withdrawn ones stay as they are.',
-  errors: [InvalidVersion, InvalidInput, Protected],
+  takes: takesOnPackage('PUBLISH'),
+  errors: [
+    [InvalidVersion, 'the format knows no such version'],
+    [InvalidInput, 'the message is too long, or there are too many versions'],
+    protectedFailure,
+  ],
   input: (t) => ({
     packageId: t.id({ required: true, description: 'The package.' }),
     versions: t.stringList({ required: true, description: `The versions, at most ${maxVersions}.` }),

@@ -1,9 +1,10 @@
-import { InvalidInput, Protected } from '../src/errors.ts';
+import { InvalidInput } from '../src/errors.ts';
 import { changeVersion, type StatusChange } from '../src/packages/status.ts';
 import { builder } from './builder.ts';
 import { packageById, versionById } from './loaders.ts';
-import { mutationField } from './mutation.ts';
+import { mutationField, protectedFailure } from './mutation.ts';
 import { PackageRef, VersionRef } from './refs.ts';
+import { takesOnPackage } from './takes.ts';
 
 changes('yankVersion', 'YANK', {
   description:
@@ -31,7 +32,8 @@ changes('unhideVersion', 'UNHIDE', {
 function changes(name: string, change: StatusChange, { description, reason }: { description: string; reason?: string }): void {
   mutationField(name, {
     description,
-    errors: [InvalidInput, Protected],
+    takes: takesOnPackage('PUBLISH'),
+    errors: [...(reason === undefined ? [] : [[InvalidInput, 'the reason is too long'] as const]), protectedFailure],
     input: (t) => ({
       versionId: t.id({ required: true, description: 'The version.' }),
       ...(reason === undefined ? {} : { reason: t.string({ description: reason }) }),

@@ -1,5 +1,5 @@
 import { type EntrepotError, Forbidden, NotFound, Unauthenticated } from '../errors.ts';
-import { type GrantLevel, type Role, roles } from '../db/tables/access.ts';
+import { type GrantLevel, grantLevels, type Role, roles } from '../db/tables/access.ts';
 import type { TokenScope } from '../db/tables/credential.ts';
 import type { Visibility } from '../db/tables/namespace.ts';
 import { type Actor, isSignedIn } from './actor.ts';
@@ -76,6 +76,12 @@ const whyOpen: Record<Visibility, string> = {
 /** What a person would do, as it stands in sentences: `It takes the role … to {words}`. */
 export function wordsOf(action: Action): string {
   return rules[action].words;
+}
+
+/** What an action takes at least: a role, or the grant on a package that counts like it, and a scope. */
+export function needsOf(action: Action): { role: Role; scope: TokenScope; grant: GrantLevel | undefined } {
+  const { role, scope } = rules[action];
+  return { role, scope, grant: grantLevels.find((level) => grantRoles[level] === role) };
 }
 
 /** The actor's role on a node: the highest of those it has there and above. Admins are owners everywhere. */

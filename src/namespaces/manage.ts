@@ -121,7 +121,7 @@ export async function deleteNamespace(core: Core, actor: Actor, id: string): Pro
   const row = await findNamespace(core.database.reads, id);
   if (!row) throw notThere(actor, 'Namespace');
   authorize(actor, 'OWN', row);
-  if (row.kind === 'INSTANCE') throw new InvalidInput('id', 'The instance itself cannot be deleted.');
+  if (row.kind === 'INSTANCE') throw new InvalidInput('namespaceId', 'The instance itself cannot be deleted.');
   try {
     await core.database.tx(async (tx) => {
       await handOverNames(tx, row);

@@ -15,7 +15,7 @@ export interface Named {
 }
 
 /** What an argument of type ID names, by its own name. Unknown names fail: add them. */
-const idFields: Record<string, IdKind> = {
+export const idFields: Record<string, IdKind> = {
   namespaceId: 'namespace',
   packageId: 'package',
   versionId: 'version',

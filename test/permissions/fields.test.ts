@@ -4,7 +4,7 @@ import { type FieldContext, type FieldRow, isPage, type Of, schema, showsPackage
 import { mutationRows } from './mutation-rows.ts';
 import { openFields } from './open-fields.ts';
 import { nestedRows, queryRows } from './query-rows.ts';
-import { type Asker, byName, type Need, onNewPackage, onNode, onPackage, type Outcome, type Situation } from './reference.ts';
+import { type Asker, byName, type Need, onNewPackage, onNode, onPackage, type Outcome, type Situation, wordsOf } from './reference.ts';
 import { changeWatch, type ChangeWatch, refusalsFirst } from './unchanged.ts';
 import { makeWorld, type Place, type World } from './world.ts';
 
@@ -26,6 +26,15 @@ it('has a row for every field of the schema that not everybody may see, and says
   expect(fields.filter((field) => !walked.includes(field))).toEqual([]);
   expect(walked.filter((field) => !fields.includes(field))).toEqual([]);
   expect(walked.filter((field, index) => walked.indexOf(field) < index)).toEqual([]);
+});
+
+it('is said of every mutation', () => {
+  const fields = schema.getMutationType()?.getFields() ?? {};
+  const unsaid = mutationRows.flatMap(({ field, need }) => {
+    const { description = '' } = fields[field.slice('Mutation.'.length)] ?? {};
+    return wordsOf(need).filter((words) => !description?.includes(words)).map((words) => `${field}: ${words}`);
+  });
+  expect(unsaid).toEqual([]);
 });
 
 describe('who may', () => {

@@ -41,6 +41,14 @@ const ranks: Role[] = ['GUEST', 'REPORTER', 'DEVELOPER', 'MAINTAINER', 'OWNER'];
 const least: Partial<Record<Need, Role>> = { SEE: 'GUEST', READ: 'REPORTER', PUBLISH: 'DEVELOPER', DELETE: 'MAINTAINER', INSPECT: 'REPORTER', MANAGE: 'MAINTAINER', OWN: 'OWNER' };
 const scope: Partial<Record<Need, TokenScope>> = { READ: 'READ', PUBLISH: 'WRITE', DELETE: 'DELETE', INSPECT: 'READ', MANAGE: 'ADMIN', OWN: 'ADMIN', ADMIN: 'ADMIN', TOKENS: 'ADMIN' };
 
+/** What the API must say of a field that takes this. */
+export function wordsOf(need: Need): string[] {
+  const role = least[need];
+  const needed = scope[need];
+  const words: Partial<Record<Need, string>> = { ADMIN: 'For administrators', ANYBODY: 'For everybody', ACCOUNT: 'For everybody who has signed in', TOKENS: 'For everybody who has signed in', MINT: 'the right to mint' };
+  return [...(role ? [`the role ${role}`] : []), ...(needed ? [`the scope ${needed}`] : []), ...(words[need] ? [words[need]] : [])];
+}
+
 /** On the node itself. */
 export function onNode(asker: Asker, situation: Situation, need: Need): Outcome {
   return decide(asker, need, { ...situation, isRestricted: false, anyoneCanPull: false, isOff: false }, 'NODE');
