@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { createUser } from './access/users.ts';
 import { closeCore, createApp, openCore } from './app.ts';
 import { sweep } from './blobs/sweep.ts';
-import { readConfig } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
 import type { Core } from './core.ts';
 import { EntrepotError } from './errors.ts';
 import { type TokenOptions, tokenCreate, UsageError } from './token-command.ts';
@@ -52,7 +52,7 @@ export async function run(args: string[]): Promise<number> {
     print(usage);
     return command === 'help' ? 0 : 2;
   } catch (error) {
-    const isPlain = error instanceof EntrepotError || (error instanceof Error && 'code' in error) || error instanceof UsageError;
+    const isPlain = [EntrepotError, ConfigError, UsageError].some((kind) => error instanceof kind) || (error instanceof Error && 'code' in error);
     process.stderr.write(`entrepot: ${isPlain ? (error as Error).message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return 1;
   }
@@ -60,14 +60,26 @@ export async function run(args: string[]): Promise<number> {
 
 async function serve(): Promise<number> {
   const config = readConfig(process.env);
-  const app = await createApp(config);
-  const port = await app.listen();
-  print(baseUrlText(config, port));
-  if (app.adminSecret !== undefined && config.adminToken === undefined) print(firstStartText(config, port, app.adminSecret));
-  await new Promise<void>((resolve) => {
+  // From the beginning: who is told to stop while it starts does so in order as well.
+  const stopped = new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
+  const app = await createApp(config);
+  const welcome = (port: number) => {
+    if (app.adminSecret !== undefined && config.adminToken === undefined) print(firstStartText(config, port, app.adminSecret));
+  };
+  try {
+    const port = await app.listen();
+    print(baseUrlText(config, port));
+    welcome(port);
+  } catch (error) {
+    // The token is made only once, so it is told in any case.
+    welcome(config.port);
+    await app.close();
+    throw error;
+  }
+  await stopped;
   app.core.log.info('stopping');
   await app.close();
   return 0;

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isPlausibleSecret, maxSecretLength, tokenPrefix } from './access/secret.ts';
 
 /** Everything that can be configured; see README "Configuration". */
 export interface Config {
@@ -14,7 +15,7 @@ export interface Config {
   databaseUrl: string;
   storageUrl: string;
   dataDir: string;
-  /** Secret of the first admin's token; undefined: one is made on first start and printed. */
+  /** Secret of the admin's token that the first start makes; undefined: a fresh one, which is printed. */
   adminToken: string | undefined;
   logLevel: string;
   /** Whether downloads answer with a redirect to a signed URL where the store makes one. */
@@ -25,7 +26,10 @@ export interface Config {
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
-/** Reads the environment; throws an Error that names the variable where a value makes no sense. */
+/** A value in the environment makes no sense; the message names the variable. */
+export class ConfigError extends Error {}
+
+/** Reads the environment; throws ConfigError. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const dataDir = resolve(env['DATA_DIR'] || './data');
   return {
@@ -37,7 +41,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     databaseUrl: env['DATABASE_URL'] || pathToFileURL(join(dataDir, 'entrepot.sqlite')).href,
     storageUrl: env['STORAGE_URL'] || pathToFileURL(join(dataDir, 'blobs')).href,
     dataDir,
-    adminToken: env['ENTREPOT_ADMIN_TOKEN'] || undefined,
+    adminToken: adminToken(env['ENTREPOT_ADMIN_TOKEN']),
     logLevel: oneOf('LOG_LEVEL', env['LOG_LEVEL'] || 'info', logLevels),
     redirectDownloads: flag('REDIRECT_DOWNLOADS', env['REDIRECT_DOWNLOADS']),
     shutdownSeconds: wholeNumber('SHUTDOWN_SECONDS', env['SHUTDOWN_SECONDS'], 30, 3600),
@@ -47,7 +51,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 function wholeNumber(name: string, text: string | undefined, fallback: number, max: number): number {
   if (!text) return fallback;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > max) throw new Error(`${name} must be a whole number from 0 to ${max}`);
+  if (!Number.isInteger(value) || value < 0 || value > max) throw new ConfigError(`${name} must be a whole number from 0 to ${max}`);
   return value;
 }
 
@@ -56,15 +60,25 @@ function flag(name: string, text: string | undefined): boolean {
 }
 
 function oneOf(name: string, value: string, allowed: string[]): string {
-  if (!allowed.includes(value)) throw new Error(`${name} must be one of ${allowed.join(', ')}`);
+  if (!allowed.includes(value)) throw new ConfigError(`${name} must be one of ${allowed.join(', ')}`);
   return value;
+}
+
+/** Nobody counts who tries tokens, so a short one could be guessed; and one that no header can carry would be of no use. */
+function adminToken(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (!/^[\x21-\x7e]{16,}$/.test(text) || text.length > maxSecretLength) {
+    throw new ConfigError(`ENTREPOT_ADMIN_TOKEN must be 16 to ${maxSecretLength} characters of printable ASCII without spaces`);
+  }
+  if (!isPlausibleSecret(text)) throw new ConfigError(`ENTREPOT_ADMIN_TOKEN must not begin with "${tokenPrefix}", unless Entrepot has made it`);
+  return text;
 }
 
 function publicUrl(text: string | undefined): string | undefined {
   if (!text) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash) {
-    throw new Error('PUBLIC_URL must be an http(s) URL without query or fragment');
+    throw new ConfigError('PUBLIC_URL must be an http(s) URL without query or fragment');
   }
   return url.href.replace(/\/+$/, '');
 }

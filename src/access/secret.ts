@@ -18,16 +18,20 @@ export function secretSha256(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
+/** Longest secret that can be one, in characters. */
+export const maxSecretLength = 512;
+
 /** Whether a string that looks like a secret of ours has the right checksum; strings without our tokenPrefix pass. */
 export function isPlausibleSecret(secret: string): boolean {
-  if (!secret.startsWith(tokenPrefix)) return secret.length > 0 && secret.length <= 512;
+  if (secret.length === 0 || secret.length > maxSecretLength) return false;
+  if (!secret.startsWith(tokenPrefix)) return true;
   const body = secret.slice(tokenPrefix.length, -6);
   return checksum(body) === secret.slice(-6);
 }
 
-/** Enough of a secret to recognise it by. */
+/** Enough of a secret to recognise it by, and not enough to guess it: one that is not of our making may be short. */
 export function secretHint(secret: string): string {
-  return secret.slice(0, 8);
+  return secret.slice(0, secret.startsWith(tokenPrefix) ? 8 : 2);
 }
 
 function checksum(body: string): string {

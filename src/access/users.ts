@@ -33,28 +33,33 @@ export function normalizePrincipalName(name: string, what: 'user' | 'team'): str
 }
 
 /** Makes a user; throws UserExists, InvalidName, InvalidInput. The caller has checked that it may; `actor` is who does it, if anybody. */
-export async function createUser(core: Core, input: NewUser, actor?: Actor): Promise<UserRow> {
+export async function createUser(core: Core, { password, ...input }: NewUser, actor?: Actor): Promise<UserRow> {
   const username = normalizeUsername(input.username);
   checkDisplayName(input.displayName);
-  const now = core.clock.now();
-  const user: UserRow = {
-    id: newId('user', now),
-    username,
-    displayName: input.displayName ?? input.username,
-    passwordHash: input.password === undefined ? null : await hashPassword('password', input.password),
-    isAdmin: input.isAdmin ?? false,
-    isBlocked: false,
-    createdAt: now,
-  };
+  // Hashing takes its time, and memory: not in the transaction.
+  const passwordHash = password === undefined ? null : await hashPassword('password', password);
   try {
-    await core.database.tx(async (tx) => {
-      await tx.insert(UserTable, user);
-      await record(tx, { type: 'USER_CREATED', namespaceId: instanceId, actor, occurredAt: now, payload: { userId: user.id, username, isAdmin: user.isAdmin } });
-    });
+    return await core.database.tx((tx) => insertUser(tx, core.clock.now(), { ...input, passwordHash }, actor));
   } catch (error) {
     if (isDuplicateKey(error)) throw new UserExists(username);
     throw error;
   }
+}
+
+/** Inserts a user, with the event of it; throws InvalidName. The rest has been checked. */
+export async function insertUser(tx: EntityManager, now: number, input: Omit<NewUser, 'password'> & { passwordHash?: string | null }, actor?: Actor): Promise<UserRow> {
+  const user: UserRow = {
+    id: newId('user', now),
+    username: normalizeUsername(input.username),
+    displayName: input.displayName ?? input.username,
+    passwordHash: input.passwordHash ?? null,
+    isAdmin: input.isAdmin ?? false,
+    isBlocked: false,
+    createdAt: now,
+  };
+  await tx.insert(UserTable, user);
+  const { id: userId, username, isAdmin } = user;
+  await record(tx, { type: 'USER_CREATED', namespaceId: instanceId, actor, occurredAt: now, payload: { userId, username, isAdmin } });
   return user;
 }
 

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freshFolder } from '../support/environment/temporary.ts';
+
+/** The command line in processes of its own, with nothing in their environment but what a test says. */
+describe('entrepot', { timeout: 30_000 }, () => {
+  let folder: Awaited<ReturnType<typeof freshFolder>>;
+  let env: Record<string, string>;
+  const running: ChildProcess[] = [];
+  beforeAll(async () => {
+    folder = await freshFolder();
+    env = { DATA_DIR: folder.path, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' };
+  });
+  afterAll(async () => {
+    for (const child of running) child.kill('SIGKILL');
+    await folder.remove();
+  });
+
+  const entrepot = async (args: string[], more: Record<string, string> = {}): Promise<{ code: number | null; stdout: string; stderr: string }> => {
+    const child = spawn(process.execPath, ['src/main.ts', ...args], { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.push(child);
+    const printed = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (printed[name] += text));
+    const [code] = await once(child, 'close');
+    return { code, ...printed };
+  };
+
+  /** Starts a server; resolves as soon as it says where it is. */
+  const serve = async (more: Record<string, string> = {}) => {
+    const child = spawn(process.execPath, ['src/main.ts'], { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'inherit'] });
+    running.push(child);
+    const lines: string[] = [];
+    const url = await new Promise<string>((resolve, reject) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        lines.push(line);
+        const found = /^Entrepot is at (\S+)/.exec(line);
+        if (found) resolve(found[1] ?? '');
+      });
+      child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+    });
+    return {
+      url,
+      /** Ends it, and gives its exit code with all that it printed. */
+      async stop() {
+        child.kill('SIGTERM');
+        const [code] = await once(child, 'close');
+        return { code, printed: lines.join('\n') };
+      },
+    };
+  };
+  const whoami = async (url: string, authorization: string) => (await fetch(`${url}/api/packages/npm/-/whoami`, { headers: { authorization } })).json();
+  const basic = (username: string, password: string) => `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+
+  it('prints the admin token on the first start and never again', async () => {
+    const first = await serve();
+    const { code, printed } = await first.stop();
+    const [secret = ''] = /ept_\w{38}/.exec(printed) ?? [];
+    expect([code, printed]).toEqual([0, expect.stringContaining(`The admin's token, shown only now:\n\n    ${secret}\n`)]);
+    const second = await serve();
+    expect(await whoami(second.url, `Bearer ${secret}`)).toEqual({ username: 'admin' });
+    expect(await second.stop()).toEqual({ code: 0, printed: expect.not.stringContaining('ept_') });
+  });
+
+  it('prints it also where the port is taken, for it is not made again', async () => {
+    const { path, remove } = await freshFolder();
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, stdout, stderr } = await entrepot(['serve'], { DATA_DIR: path, PORT: String(port) });
+    expect([code, stdout, stderr]).toEqual([1, expect.stringMatching(/^\nThe admin's token, shown only now:\n\n {4}ept_\w{38}\n/), expect.stringMatching(/^entrepot: listen EADDRINUSE: .*\n$/)]);
+    other.close();
+    const server = await serve({ DATA_DIR: path });
+    expect(await whoami(server.url, `Bearer ${/ept_\w+/.exec(stdout)?.[0]}`)).toEqual({ username: 'admin' });
+    await server.stop();
+    await remove();
+  });
+
+  it('prints no token that it was given', async () => {
+    const { path, remove } = await freshFolder();
+    const server = await serve({ DATA_DIR: path, ENTREPOT_ADMIN_TOKEN: 'given-by-the-operator' });
+    expect(await whoami(server.url, 'Bearer given-by-the-operator')).toEqual({ username: 'admin' });
+    expect(await server.stop()).toEqual({ code: 0, printed: expect.not.stringContaining('given-by') });
+    await remove();
+  });
+
+  it('user create and token create are for whoever reaches the database, also while a server runs', async () => {
+    const server = await serve();
+    expect(await entrepot(['user', 'create', '--name', 'Ann', '--admin'], { ENTREPOT_PASSWORD: 'correct horse battery' })).toEqual({ code: 0, stdout: expect.stringMatching(/^ann usr_\w{26}\n$/), stderr: '' });
+    expect(await whoami(server.url, basic('ann', 'correct horse battery'))).toEqual({ username: 'ann' });
+    const { code, stdout, stderr } = await entrepot(['token', 'create', '--user', 'ann', '--name', 'ci', '--scopes', 'READ']);
+    expect([code, stdout, stderr]).toEqual([0, expect.stringMatching(/^ept_\w{38}\n$/), '']);
+    expect(await whoami(server.url, `Bearer ${stdout.trim()}`)).toEqual({ username: 'ann' });
+    expect((await server.stop()).code).toBe(0);
+  });
+
+  it.for<[string, string[], Record<string, string>, number, RegExp]>([
+    ['a user that is there', ['user', 'create', '--name', 'ANN'], {}, 1, /^entrepot: A user "ann" exists already\.\n$/],
+    ['a user without a name', ['user', 'create'], {}, 1, /^entrepot: user create needs --name\n$/],
+    ['a name that is none', ['user', 'create', '--name', 'no name'], {}, 1, /^entrepot: A user name has 1 to 64 of the characters .*\.\n$/],
+    ['a short password', ['user', 'create', '--name', 'bob'], { ENTREPOT_PASSWORD: 'short' }, 1, /^entrepot: A password has 8 to 1,024 characters\.\n$/],
+    ['a token of nobody', ['token', 'create', '--name', 'x', '--user', 'nobody'], {}, 1, /^entrepot: there is no user "nobody"\n$/],
+    ['an unknown option', ['token', 'create', '--nmae', 'x'], {}, 1, /^entrepot: Unknown option '--nmae'/],
+    ['configuration that makes no sense', ['migrate'], { ENTREPOT_ADMIN_TOKEN: 'short' }, 1, /^entrepot: ENTREPOT_ADMIN_TOKEN must be .*\n$/],
+  ])('refuses %s in one line', async ([, args, more, expected, words]) => {
+    const { code, stdout, stderr } = await entrepot(args, more);
+    expect([code, stdout, stderr]).toEqual([expected, '', expect.stringMatching(words)]);
+  });
+
+  it('tells what commands there are', async () => {
+    const help = await entrepot(['--help']);
+    expect(help).toEqual({ code: 0, stdout: expect.stringMatching(/^Usage: entrepot <command>\n/), stderr: '' });
+    expect(await entrepot(['user', 'delete'])).toEqual({ ...help, code: 2 });
+  });
+});
