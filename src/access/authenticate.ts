@@ -19,6 +19,8 @@ export type Credential =
 /** How long an answer may be reused: a revoked token works for at most this long on any process. */
 const ttlMs = 500;
 
+const mistyped = 'The token is mistyped or incomplete.';
+
 /** Turns credentials into actors; remembers each for at most half a second. */
 export class Authenticator {
   /** When tokens were last used. */
@@ -39,6 +41,8 @@ export class Authenticator {
     const key = keyOf(credential);
     const known = this.#recent.get(key);
     if (known) return known;
+    // Not remembered, or anybody could fill the memory with headers of any length.
+    if (credential.kind === 'secret' && !isPlausibleSecret(credential.secret)) return Promise.reject(new Unauthenticated(mistyped));
     const actor = this.#find(credential);
     this.#recent.set(key, actor);
     // Each wrong password is to be counted, and who came too often may come again.
@@ -81,7 +85,7 @@ export class Authenticator {
   }
 
   async #byToken(secret: string): Promise<Actor> {
-    if (!isPlausibleSecret(secret)) throw new Unauthenticated('The token is mistyped or incomplete.');
+    if (!isPlausibleSecret(secret)) throw new Unauthenticated(mistyped);
     const { reads } = this.#database;
     const sha256 = secretSha256(secret);
     const current = await reads.findOne(TokenTable, { where: { secretSha256: sha256 } });
