@@ -5,7 +5,7 @@ import { Mutex } from '../db/mutex.ts';
 import type { UserRow } from '../db/tables/access.ts';
 import { Unauthenticated } from '../errors.ts';
 import { checkFailures, clearFailures, countFailure, failureSubjects } from './sign-in-failures.ts';
-import { findUser } from './users.ts';
+import { comparablePassword, findUser } from './users.ts';
 
 /** A user name and a password, and where they came from. */
 export interface SignInAttempt {
@@ -39,7 +39,7 @@ async function verifyAttempt({ database, clock }: Pick<Core, 'database' | 'clock
   const failures = await checkFailures(database.reads, subjects, clock.now());
   const user = await findUser(database.reads, username);
   decoy ??= hash('no password');
-  const isRight = await verify(user?.passwordHash ?? (await decoy), password);
+  const isRight = await verify(user?.passwordHash ?? (await decoy), comparablePassword(password));
   if (!user || user.passwordHash === null || user.isBlocked || !isRight) {
     await database.tx((tx) => countFailure(tx, subjects, clock.now()));
     throw new Unauthenticated('Wrong user name or password.');

@@ -68,15 +68,22 @@ export function findUser(manager: EntityManager, username: string): Promise<User
   return manager.findOne(UserTable, { where: { username: username.toLowerCase() } });
 }
 
-/** Throws InvalidInput, of `field`, for a password that is too short or too long. */
+/** Throws InvalidInput, of `field`, for a password that is too short or too long, or no text. */
 export function checkPassword(field: string, password: string): void {
   if (password.length < 8 || password.length > 1024) throw new InvalidInput(field, 'A password has 8 to 1,024 characters.');
+  // All halves of characters are alike to the hash.
+  if (!password.isWellFormed()) throw new InvalidInput(field, 'A password has no halves of characters.');
+}
+
+/** A password as it is hashed: keyboards differ in what they make of an "ä" (RFC 8265 §4.2.2, OpaqueString). */
+export function comparablePassword(password: string): string {
+  return password.replace(/\p{Zs}/gu, ' ').normalize('NFC');
 }
 
 /** What is stored of a password: Argon2id in PHC form. Throws InvalidInput as {@link checkPassword} does. */
 export async function hashPassword(field: string, password: string): Promise<string> {
   checkPassword(field, password);
-  return hash(password);
+  return hash(comparablePassword(password));
 }
 
 /** Throws InvalidInput for a name for people that is empty or too long. */

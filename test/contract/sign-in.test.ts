@@ -96,6 +96,17 @@ describe.for(databases)('signing in on $name', ({ open, missing }) => {
     expect(JSON.stringify(await app.core.database.reads.query('SELECT * FROM sign_in_failure'))).not.toContain('my-password');
   });
 
+  test('a password is the same however its characters are put together, and in whatever case a name is typed', async () => {
+    await createUser(app.core, { username: 'zoe', password: 'Zoë\u00a0sagt: 日本語 😀' });
+    for (const typed of ['Zoë\u00a0sagt: 日本語 😀', 'Zoe\u0308 sagt: 日本語 😀']) {
+      expect(await attempt(typed, 'ZOE')).toBe('nothing');
+      const header = `Basic ${Buffer.from(`Zoe:${typed}`).toString('base64')}`;
+      expect((await fetch(`${app.url}/api/packages/npm/-/whoami`, { headers: { authorization: header } })).status).toBe(200);
+    }
+    for (const wrong of ['Zoe sagt: 日本語 😀', 'zoë sagt: 日本語 😀', 'Zoë sagt: 日本語 😁']) expect(await attempt(wrong, 'zoe')).toBe('Unauthenticated');
+    expect(await refusal(createUser(app.core, { username: 'halves', password: 'long enough \ud800' }))).toBe('InvalidInput');
+  });
+
   test('of forty at once ten are looked at', async () => {
     const results = await Promise.all(Array.from({ length: 40 }, (_, index) => attempt(`wrong ${index}`)));
     expect(results.filter((result) => result === 'Unauthenticated')).toHaveLength(10);
