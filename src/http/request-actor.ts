@@ -22,7 +22,7 @@ export async function actorByHeaders(core: Core, request: IncomingMessage): Prom
  */
 export async function actorOfRequest(core: Core, request: IncomingMessage): Promise<Actor> {
   const credential = headerCredential(core, request);
-  const secret = credential ? undefined : sessionSecretOf(request);
+  const secret = credential ? undefined : sessionSecretOf(request, baseUrlOf(core.config, request));
   if (secret === undefined) return core.authenticator.actorOf(credential);
   const actor = await sessionActor(core, secret);
   if (actor.sessionId !== undefined && !safeMethods.includes(request.method ?? '') && !isSameOrigin(core, request)) {

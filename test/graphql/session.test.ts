@@ -7,6 +7,30 @@ const whoAmI = '{ viewer { credential user { username isAdmin createdAt } } }';
 const signInDocument = `mutation($input: SignInInput!) { signIn(input: $input) { ... on SignInPayload { expiresAt viewer ${whoAmI.slice(9, -2)} } } }`;
 const signOutDocument = `mutation { signOut(input: {}) { ... on SignOutPayload { viewer ${whoAmI.slice(9, -2)} } } }`;
 
+describe('a browser session below PUBLIC_URL', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ env: { PUBLIC_URL: 'https://packages.example/registry' } });
+  });
+  afterAll(() => app?.close());
+
+  it('is for that address alone, whether the proxy strips its path or keeps it', async () => {
+    const post = (path: string, query: string, headers: Record<string, string>, variables: object = {}) =>
+      fetch(`${app.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ query, variables }) });
+    const signedIn = await post('/graphql', signInDocument, {}, { input: { username: 'owner', password } });
+    const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+    expect(signedIn.headers.get('set-cookie')).toMatch(/^__Secure-entrepot_session=[\w-]{43}; Path=\/registry; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure$/);
+    for (const path of ['/graphql', '/registry/graphql']) {
+      expect((await post(path, whoAmI, { cookie, origin: 'https://packages.example' })).status).toBe(200);
+      for (const origin of ['http://packages.example', 'https://packages.example:8443', 'https://other.packages.example', app.url, 'null']) {
+        expect([origin, (await post(path, whoAmI, { cookie, origin })).status]).toEqual([origin, 403]);
+      }
+      // What a proxy that is not trusted says of the address counts for nothing.
+      expect((await post(path, whoAmI, { cookie, origin: 'https://evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' })).status).toBe(403);
+    }
+  });
+});
+
 describe('browser sessions', () => {
   let app: TestApp;
   beforeAll(async () => {
@@ -49,12 +73,24 @@ describe('browser sessions', () => {
       expect(next.cookie).toBeNull();
     });
 
-    it.each([
-      [{ 'x-forwarded-proto': 'https' }, /; Path=\/; .*; SameSite=Lax; Secure$/],
-      [{ 'x-forwarded-proto': 'https', 'x-forwarded-prefix': '/packages' }, /; Path=\/packages; .*; Secure$/],
-      [{ 'x-forwarded-proto': 'http', 'x-forwarded-prefix': '/packages' }, /; Path=\/packages; .*; SameSite=Lax$/],
+    it.each<[Record<string, string>, RegExp]>([
+      [{ 'x-forwarded-proto': 'https' }, /^__Host-entrepot_session=[\w-]{43}; Path=\/; .*; SameSite=Lax; Secure$/],
+      [{ 'x-forwarded-proto': 'https', 'x-forwarded-prefix': '/packages' }, /^__Secure-entrepot_session=[\w-]{43}; Path=\/packages; .*; Secure$/],
+      [{ 'x-forwarded-proto': 'http', 'x-forwarded-prefix': '/packages' }, /^entrepot_session=[\w-]{43}; Path=\/packages; .*; SameSite=Lax$/],
     ])('to %j with the path and the security of the address', async (headers, expected) => {
-      expect((await signIn('owner', password, headers as Record<string, string>)).cookie).toMatch(expected);
+      const reply = await signIn('owner', password, headers);
+      expect(reply.cookie).toMatch(expected);
+      expect(userOf(await post(whoAmI, { ...headers, cookie: cookieOf(reply) }))).toBe('owner');
+      expect((await post(signOutDocument, { ...headers, cookie: cookieOf(reply) })).cookie).toMatch(new RegExp(`^${cookieOf(reply).split('=')[0]}=; .*Max-Age=0`));
+    });
+
+    it('over https takes no cookie that another host of its domain, or plain http, could have set', async () => {
+      const secret = (await open('reader')).split('=')[1] ?? '';
+      const https = { 'x-forwarded-proto': 'https' };
+      for (const name of ['entrepot_session', '__Secure-entrepot_session', '__host-entrepot_session', 'x__Host-entrepot_session']) {
+        expect([name, userOf(await post(whoAmI, { ...https, cookie: `${name}=${secret}` }))]).toEqual([name, null]);
+      }
+      expect(userOf(await post(whoAmI, { ...https, cookie: `entrepot_session=x; __Host-entrepot_session=${secret}` }))).toBe('reader');
     });
 
     it('with a wrong password, a blocked user or a token as password is refused, and no session made', async () => {
