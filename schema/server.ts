@@ -41,6 +41,8 @@ export function createGraphqlHandler(core: Core): RawHandler {
 
   return async function handle(request, response, url, requestId) {
     if (request.method === 'OPTIONS' || isForPeople(request)) {
+      // In a frame of another page somebody could be made to click what runs an operation in their session.
+      response.setHeader('content-security-policy', "frame-ancestors 'none'");
       await yoga(request, response, {} as Context);
       return;
     }

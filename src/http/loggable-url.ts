@@ -1,7 +1,11 @@
 /**
- * A request's URL without the secrets that some clients put into it: npm names a token in the path when it signs out or revokes
- * one. Whatever looks like a token of ours goes as well, wherever it stands.
+ * A request's URL without the secrets that clients put into it: npm names a token in the path when it signs out or revokes one, and the
+ * operation of a GraphQL request by GET may hold a password, by mistake. Whatever looks like a token of ours goes as well, wherever it
+ * stands.
  */
 export function loggableUrl(url: string): string {
-  return url.replace(/(\/token\/)[^/?]+/g, '$1…').replace(/ept_[A-Za-z0-9]+/g, 'ept_…');
+  return url
+    .replace(/(\/token\/)[^/?]+/g, '$1…')
+    .replace(/^(\/graphql\/?\?).+/, '$1…')
+    .replace(/ept_[A-Za-z0-9]+/g, 'ept_…');
 }

@@ -252,6 +252,12 @@ describe('browser sessions', () => {
       expect([reply.status, userOf(reply)]).toEqual([200, null]);
     });
 
+    it('cannot put our page for queries into one of its own', async () => {
+      const page = await fetch(`${app.url}/graphql?query=${encodeURIComponent(change)}`, { headers: { accept: 'text/html', cookie: await open() } });
+      expect([page.status, page.headers.get('content-security-policy')]).toEqual([200, "frame-ancestors 'none'"]);
+      expect(await page.text()).toContain('GraphiQL');
+    });
+
     it('by GET reads, and cannot change', async () => {
       const cookie = await open();
       const get = (document: string) => fetch(`${app.url}/graphql?query=${encodeURIComponent(document)}`, { headers: { cookie, 'sec-fetch-site': 'cross-site' } });
