@@ -11,7 +11,7 @@ import type { Usage } from './usage.ts';
 type Node = Pick<NamespaceRow, 'lineage'>;
 
 const measured: Record<QuotaKind, keyof Usage> = { BYTES: 'sizeBytes', PACKAGES: 'packages', VERSIONS: 'versions' };
-const nouns: Record<QuotaKind, string> = { BYTES: 'bytes', PACKAGES: 'packages', VERSIONS: 'versions' };
+const nouns: Record<QuotaKind, string> = { BYTES: 'byte', PACKAGES: 'package', VERSIONS: 'version' };
 
 /**
  * Lets what grows below the quotas of a node through one by one until the transaction ends: locks the nodes that have them from the
@@ -52,5 +52,5 @@ export async function sumUsage(manager: EntityManager, lineage: string): Promise
 /** The refusal of what does not fit into a quota. */
 export async function exceeded(manager: EntityManager, { namespaceId, kind, limit }: Quota): Promise<QuotaExceeded> {
   const [row] = await manager.query('SELECT path FROM namespace WHERE id = ?', [namespaceId]);
-  return new QuotaExceeded(kind, limit, `This does not fit: ${nodeInWords(row.path)} may hold ${limit} ${nouns[kind]}. Delete what is not needed any more, or ask for a higher quota.`);
+  return new QuotaExceeded(kind, limit, `This does not fit: ${nodeInWords(row.path)} may hold ${limit} ${nouns[kind]}${limit === 1 ? '' : 's'}. Delete what is not needed any more, or ask for a higher quota.`);
 }

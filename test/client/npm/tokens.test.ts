@@ -3,6 +3,13 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { mintJobToken } from '../../../src/access/job-tokens.ts';
 import { createNamespaceToken, type NodeTokenWish } from '../../../src/access/node-tokens.ts';
+import { revokeToken } from '../../../src/access/end-token.ts';
+import { updateUser } from '../../../src/access/manage-users.ts';
+import { insertMember } from '../../../src/access/members.ts';
+import { createOwnToken } from '../../../src/access/own-tokens.ts';
+import { rotateToken } from '../../../src/access/rotate-token.ts';
+import type { TokenWish } from '../../../src/access/token-rules.ts';
+import { createUser } from '../../../src/access/users.ts';
 import { password, type TestApp } from '../../support/app.ts';
 import { ask } from '../../graphql/client.ts';
 import { overBackends } from '../over-backends.ts';
@@ -16,6 +23,8 @@ async function deployToken(app: TestApp, wish: Partial<NodeTokenWish> = {}): Pro
   const { secret } = await createNamespaceToken(app.core, await app.actor('maintainer'), { namespaceId: namespace.id, kind: 'DEPLOY', name: 'deploy-bot', scopes: ['READ', 'WRITE'], ...wish });
   return secret;
 }
+
+const logInAgain = 'npm error Unable to authenticate, your authentication token seems to be invalid.\nnpm error To correct this please try logging in again with:\nnpm error   npm login\n';
 
 const published = (app: TestApp, name: string) =>
   ask(app, 'reader', 'query($name: String!) { package(namespace: "acme", format: NPM, name: $name) { latestVersion { version build { pipelineUrl commit ref job } publishedBy { __typename displayName } } } }', { name });
@@ -69,6 +78,52 @@ overBackends((registry) => {
     expect(await npm.run(['publish', using(npm, secret)], { cwd })).toMatchObject({ code: 0, stdout: '+ @acme/built@2.0.0\n' });
     expect((await published(app, '@acme/built')).package.latestVersion).toEqual({ version: '2.0.0', build, publishedBy: { __typename: 'TokenActor', displayName: 'pipeline 42' } });
     expect(await npm.run(['install', '@acme/built', using(npm, secret)])).toMatchObject({ code: 0 });
+  });
+
+  it('says of a token for another format what it is for', async (context) => {
+    const npm = await openClient(context, registry(), { as: 'anonymous', at: 'acme/widgets' });
+    const token = using(npm, await deployToken(registry(), { formats: ['generic'] }));
+    const refused = await npm.run(['publish', token], { cwd: await packageFolder({ name: '@acme/other-format', version: '1.0.0' }) });
+    expect(refused.stderr).toContain('npm error code E403\nnpm error 403 403 Forbidden - PUT <packages>/acme/widgets/npm/@acme%2fother-format - This token is not good for npm packages.\n');
+    expect((await npm.run(['install', '@acme/other-format', token])).stderr).toContain(' - This token is not good for npm packages.\n');
+    expect((await published(registry(), '@acme/other-format')).package).toBeNull();
+  });
+
+  it('says why a token no longer works', async (context) => {
+    const app = registry();
+    const { core, clock } = app;
+    const npm = await openClient(context, app, { as: 'anonymous', at: 'acme/widgets' });
+    const user = await createUser(core, { username: 'leaver', password });
+    const [{ id }] = await core.database.reads.query("SELECT id FROM namespace WHERE path = 'acme'");
+    await insertMember(core, user.id, id, 'DEVELOPER');
+    const actor = await core.authenticator.actorOfUser(user);
+    const make = (wish: Partial<TokenWish> = {}) => createOwnToken(core, actor, { name: 't', ...wish });
+    const minter = async () => core.authenticator.actorOf({ kind: 'secret', secret: await deployToken(app, { mintsJobs: true }) });
+    const ended = await minter();
+    const [revoked, rotated, blocked, expired] = [await make(), await make(), await make(), await make({ expiresAt: clock.now() + 1000 })];
+    const job = await mintJobToken(core, await minter(), { name: 'job', ttlSeconds: 1 });
+    const orphan = await mintJobToken(core, ended, { name: 'job' });
+    await revokeToken(core, actor, revoked.token.id);
+    await rotateToken(core, actor, rotated.token.id);
+    await revokeToken(core, ended, ended.token?.id ?? '');
+    await updateUser(core, await app.actor('admin'), 'leaver', { isBlocked: true });
+    clock.advance(1000);
+    core.authenticator.forget();
+
+    const cwd = await packageFolder({ name: '@acme/late', version: '1.0.0' });
+    for (const [secret, words] of [
+      [revoked.secret, 'The token is unknown or revoked.'],
+      [rotated.secret, 'The token was rotated; use its new secret.'],
+      [expired.secret, 'The token has expired.'],
+      [job.secret, 'The token has expired.'],
+      [orphan.secret, 'The token is unknown or revoked.'],
+      [blocked.secret, 'The user of this token is blocked.'],
+    ] as const) {
+      const { code, stdout, stderr } = await npm.run(['publish', using(npm, secret)], { cwd });
+      expect([code, stdout, stderr.replace(/^npm notice Publishing to .*\n/m, '')]).toEqual([1, '', `npm notice ${words}\nnpm error code E401\n${logInAgain}`]);
+    }
+    expect(await npm.run(['install', '@acme/late', using(npm, expired.secret)])).toEqual({ code: 1, stdout: '', stderr: `npm notice The token has expired.\nnpm error code E401\n${logInAgain}` });
+    expect((await published(app, '@acme/late')).package).toBeNull();
   });
 
   it('makes tokens that are for one scope', async (context) => {
