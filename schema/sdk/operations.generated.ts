@@ -570,7 +570,7 @@ export type UpdateSettingsInput = {
   allowAnyoneCanPull?: BooleanSettingInput | null | undefined;
   /** Whether anybody may pull packages. */
   anyoneCanPull?: BooleanSettingInput | null | undefined;
-  /** Whether owners see who did what. */
+  /** Whether owners are to see who did what, in the audit log that is still to come. */
   auditEvents?: BooleanSettingInput | null | undefined;
   /** The settings of formats, each format at most once. */
   formats?: Array<FormatSettingsInput> | null | undefined;
@@ -1887,13 +1887,13 @@ export const DeleteProtectionRuleDocument = /* @__PURE__ */ document<DeleteProte
   [Failure],
 );
 
-/** Withdraws a version: whoever has locked it still gets its files, but nothing new resolves to it and it is never the latest. The default tag moves to the latest version that is left. Where it was deprecated that is over.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidInput`: the reason is too long. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+/** Withdraws a version: whoever has locked it still gets its files, but nothing new resolves to it and it is never the latest. The default tag moves from it to the latest version that is left. Where it was deprecated that is over.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidInput`: the reason is too long. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const YankVersionDocument = /* @__PURE__ */ document<YankVersionMutation, YankVersionMutationVariables>(
   'mutation YankVersion($input:YankVersionInput!){yankVersion(input:$input){__typename ...on YankVersionPayload{package{...PackageFields}version{...VersionFields}}...Failure}}',
   [PackageFields, VersionFields, Failure],
 );
 
-/** Takes back that a version was withdrawn. One that is not withdrawn stays as it is.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+/** Takes back that a version was withdrawn. The default tag goes back to it where it had to leave it and nobody has set it since. One that is not withdrawn stays as it is.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const UnyankVersionDocument = /* @__PURE__ */ document<UnyankVersionMutation, UnyankVersionMutationVariables>(
   'mutation UnyankVersion($input:UnyankVersionInput!){unyankVersion(input:$input){__typename ...on UnyankVersionPayload{package{...PackageFields}version{...VersionFields}}...Failure}}',
   [PackageFields, VersionFields, Failure],
@@ -1905,7 +1905,7 @@ export const HideVersionDocument = /* @__PURE__ */ document<HideVersionMutation,
   [PackageFields, VersionFields, Failure],
 );
 
-/** Lists a hidden version again, with the deprecation that it had. One that is not hidden stays as it is.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+/** Lists a hidden version again, with the deprecation that it had. The default tag goes back to it where it had to leave it and nobody has set it since. One that is not hidden stays as it is.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const UnhideVersionDocument = /* @__PURE__ */ document<UnhideVersionMutation, UnhideVersionMutationVariables>(
   'mutation UnhideVersion($input:UnhideVersionInput!){unhideVersion(input:$input){__typename ...on UnhideVersionPayload{package{...PackageFields}version{...VersionFields}}...Failure}}',
   [PackageFields, VersionFields, Failure],
@@ -2151,13 +2151,13 @@ export interface Operations {
   createProtectionRule(input: CreateProtectionRuleMutationVariables['input'], options?: RequestOptions): Promise<CreateProtectionRuleMutation['createProtectionRule']>;
   /** Deletes a rule.  Takes the role MAINTAINER there, and the scope ADMIN. What asks for a role, or did so, is for those who have it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   deleteProtectionRule(input: DeleteProtectionRuleMutationVariables['input'], options?: RequestOptions): Promise<DeleteProtectionRuleMutation['deleteProtectionRule']>;
-  /** Withdraws a version: whoever has locked it still gets its files, but nothing new resolves to it and it is never the latest. The default tag moves to the latest version that is left. Where it was deprecated that is over.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidInput`: the reason is too long. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  /** Withdraws a version: whoever has locked it still gets its files, but nothing new resolves to it and it is never the latest. The default tag moves from it to the latest version that is left. Where it was deprecated that is over.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidInput`: the reason is too long. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   yankVersion(input: YankVersionMutationVariables['input'], options?: RequestOptions): Promise<YankVersionMutation['yankVersion']>;
-  /** Takes back that a version was withdrawn. One that is not withdrawn stays as it is.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  /** Takes back that a version was withdrawn. The default tag goes back to it where it had to leave it and nobody has set it since. One that is not withdrawn stays as it is.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   unyankVersion(input: UnyankVersionMutationVariables['input'], options?: RequestOptions): Promise<UnyankVersionMutation['unyankVersion']>;
   /** Takes a version out of listings: it can still be installed by its number or by a tag, but is passed over by ranges where another fits, and is never the latest. A deprecation stays with it; a withdrawal is over.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   hideVersion(input: HideVersionMutationVariables['input'], options?: RequestOptions): Promise<HideVersionMutation['hideVersion']>;
-  /** Lists a hidden version again, with the deprecation that it had. One that is not hidden stays as it is.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  /** Lists a hidden version again, with the deprecation that it had. The default tag goes back to it where it had to leave it and nobody has set it since. One that is not hidden stays as it is.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   unhideVersion(input: UnhideVersionMutationVariables['input'], options?: RequestOptions): Promise<UnhideVersionMutation['unhideVersion']>;
   /** Brings back what was deleted, as it was: same ids, same bytes, same tags. A package comes back with the versions that were deleted with it. A version brings its deleted package back, but not its other versions. A file brings back the version that went with it.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `NotRestorable`: it is not deleted, its time is over, or another of that name has taken its place meanwhile. - `QuotaExceeded`: it no longer fits into a quota. - `Protected`: a protection rule keeps the caller, or everybody, from it. - `InvalidInput`: not exactly one thing is named.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   restore(input: RestoreMutationVariables['input'], options?: RequestOptions): Promise<RestoreMutation['restore']>;
