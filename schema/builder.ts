@@ -30,6 +30,7 @@ export interface SchemaTypes {
     DateTime: { Input: number; Output: number };
     BigInt: { Input: number; Output: number };
     JSON: { Input: unknown; Output: unknown };
+    Cursor: { Input: number; Output: number };
   };
 }
 
@@ -76,9 +77,13 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   complexity: {
     limit: { complexity: maxComplexity },
     defaultListMultiplier: 5,
-    complexityError: (_kind, { complexity }) =>
-      new GraphQLError(`The operation costs ${complexity} points, more than the ${maxComplexity} allowed: ask for smaller pages or fewer fields.`, {
-        extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400, spec: true } },
-      }),
+    complexityError: (_kind, { complexity }) => tooComplex(complexity),
   },
 });
+
+/** How an operation is refused that costs too much. */
+export function tooComplex(complexity: number): GraphQLError {
+  return new GraphQLError(`The operation costs ${complexity} points, more than the ${maxComplexity} allowed: ask for smaller pages or fewer fields.`, {
+    extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400, spec: true } },
+  });
+}

@@ -8,7 +8,7 @@ const usesBeforeCompiling = 3;
 const maxFields = 500;
 
 type Variables = Readonly<Record<string, unknown>> | undefined;
-type Run = (contextValue: unknown, variables: Variables) => ExecutionResult | Promise<ExecutionResult>;
+type Run = (contextValue: unknown, variables: Variables, root?: unknown) => ExecutionResult | Promise<ExecutionResult>;
 
 /** An operation of a document, and what it was compiled to. */
 interface Known {
@@ -19,10 +19,10 @@ interface Known {
 const known = new WeakMap<DocumentNode, Map<string | undefined, Known>>();
 
 /**
- * The function that a query was compiled to, which does the same as executing its document, two to three times as fast.
- * Undefined where it came seldom so far. Lives as long as the document, which is kept by the cache of parsed ones.
+ * The function that a query was compiled to, or what a subscription makes of an event, which does the same as executing its document,
+ * two to three times as fast. Undefined where it came seldom so far. Lives as long as the document, which is kept by the cache of parsed ones.
  */
-export function compiledQuery(document: DocumentNode, operationName: string | undefined): Run | undefined {
+export function compiledOperation(document: DocumentNode, operationName: string | undefined): Run | undefined {
   return known.get(document)?.get(operationName)?.run;
 }
 
@@ -41,11 +41,11 @@ export function noteSuccess(schema: GraphQLSchema, document: DocumentNode, opera
 
 function compile(schema: GraphQLSchema, document: DocumentNode, operationName: string | undefined): Run | undefined {
   const operation = getOperationAST(document, operationName);
-  if (operation?.operation !== OperationTypeNode.QUERY || expandedFields(schema, document, operation, maxFields) >= maxFields) return undefined;
+  if (!operation || operation.operation === OperationTypeNode.MUTATION || expandedFields(schema, document, operation, maxFields) >= maxFields) return undefined;
   const result = compileQuery(schema, document, operationName, { disablingCapturingStackErrors: true });
   if (!isCompiledQuery(result)) return undefined;
   const { query } = result as CompiledQuery;
-  return (contextValue, variables) => query(undefined, contextValue, withDefaults(operation, variables));
+  return (contextValue, variables, root) => query(root, contextValue, withDefaults(operation, variables));
 }
 
 /** The compiler takes a variable that has a default, but may not be null, for missing where it was left out. */

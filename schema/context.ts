@@ -13,8 +13,20 @@ export interface Context {
   clientAddress: string;
   /** Headers of the answer beside the usual ones, in lower case. */
   responseHeaders: Map<string, string>;
+  /** Where a subscription is opened: what keeps it going. */
+  live?: LiveRequest;
   /** The loaders of this operation, by what they load; see {@link defineLoader}. */
   loaders: Map<unknown, AnyLoader>;
+}
+
+/** How a subscription is kept going. */
+export interface LiveRequest {
+  /** Who listens, looked at anew; throws Unauthenticated when the credential is no longer good. */
+  actor: () => Promise<Actor>;
+  /** Ends the subscription. */
+  signal: AbortSignal;
+  /** The cursor of what the client has seen, in place of the argument `after`; undefined: that counts. */
+  resumeAfter?: string;
 }
 
 /** A loader, whatever it loads. */

@@ -45,19 +45,20 @@ function ofJson(body: string): OperationParameters {
   const value = parseJson(body);
   if (Array.isArray(value)) throw refuse(400, 'BATCH_NOT_SUPPORTED', 'Send one operation per request.');
   if (typeof value !== 'object' || value === null) throw refuse(400, 'BAD_REQUEST', 'The request body is not a JSON object.');
-  return checked(value as Record<string, unknown>);
+  return checkOperation(value as Record<string, unknown>);
 }
 
 function ofSearch(search: URLSearchParams): OperationParameters {
   const variables = search.get('variables');
-  return checked({
+  return checkOperation({
     query: search.get('query') ?? undefined,
     operationName: search.get('operationName') ?? undefined,
     variables: variables === null ? undefined : parseJson(variables),
   });
 }
 
-function checked({ query, operationName, variables }: Record<string, unknown>): OperationParameters {
+/** Throws GraphQLError where this is no operation. */
+export function checkOperation({ query, operationName, variables }: Record<string, unknown>): OperationParameters {
   if (typeof query !== 'string' || query === '') throw refuse(400, 'BAD_REQUEST', '"query" must be the text of a GraphQL document.');
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
     throw refuse(400, 'BAD_REQUEST', '"operationName" must be a text.');

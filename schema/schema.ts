@@ -40,6 +40,10 @@ import './cleanup.ts';
 import './cleanup-mutations.ts';
 import './deleted.ts';
 import './restore.ts';
+import './event.ts';
+import './package-events.ts';
+import './node-events.ts';
+import './event-queries.ts';
 import { builder } from './builder.ts';
 
 builder.queryType({ description: 'What can be read. Nothing is listed or counted that the caller may not see.' });

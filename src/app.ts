@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { createGraphqlHandler } from '../schema/server.ts';
+import { createGraphqlServer } from '../schema/server.ts';
 import { shims } from '../shims/index.ts';
 import { createPackagesHandler, packagesPath } from '../shims/kit/handler.ts';
 import { Authenticator } from './access/authenticate.ts';
@@ -13,6 +13,8 @@ import type { Core } from './core.ts';
 import { migrate } from './db/migrate.ts';
 import { type OpenOptions, openDatabase } from './db/open.ts';
 import { DocumentCache } from './documents/cache.ts';
+import { EventRelay } from './events/relay.ts';
+import { EventTail } from './events/tail.ts';
 import { FormatRegistry } from './formats/registry.ts';
 import { withCors } from './http/cors.ts';
 import { filesMount } from './http/files.ts';
@@ -35,6 +37,8 @@ export interface App {
   server: Server;
   /** Runs cleanup policies in the background. */
   cleanup: CleanupWorker;
+  /** Numbers events. */
+  relay: EventRelay;
   /** The first admin's token, where this start made it. */
   adminSecret: string | undefined;
   /** Starts serving; returns the port. */
@@ -49,6 +53,8 @@ export async function openCore(config: Config, options: AppOptions = {}): Promis
   const database = await openDatabase(config.databaseUrl, options);
   try {
     await migrate(database);
+    const log = pino({ level: config.logLevel });
+    const authenticator = new Authenticator(database, clock);
     return {
       config,
       database,
@@ -56,12 +62,13 @@ export async function openCore(config: Config, options: AppOptions = {}): Promis
       store: openObjectStore(config.storageUrl),
       hashing: createHashing(),
       formats: new FormatRegistry(shims.map(({ format }) => format)),
-      log: pino({ level: config.logLevel }),
+      log,
       heads: new PackageHeads(database),
       documents: new DocumentCache(),
       downloads: new DownloadCounter(database, clock),
       cleanupBell: new CleanupBell(),
-      authenticator: new Authenticator(database, clock),
+      authenticator,
+      events: new EventTail({ database, authenticator, log }),
     };
   } catch (error) {
     await database.close();
@@ -82,8 +89,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const core = await openCore(config, options);
   const adminSecret = await bootstrap(core);
   const packages = createPackagesHandler(core, shims);
+  const graphql = createGraphqlServer(core);
   const server = createServer(core, [
-    { path: '/graphql', methods: ['GET', 'POST', 'OPTIONS'], area: 'graphql', handle: createGraphqlHandler(core) },
+    { path: '/graphql', methods: ['GET', 'POST', 'OPTIONS'], area: 'graphql', handle: graphql.handle, upgrade: graphql.upgrade },
     { path: `${packagesPath}*`, methods: ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'], area: 'packages', handle: packages },
     withCors(uploadsMount(core)),
     withCors(filesMount(core)),
@@ -93,11 +101,14 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   }, sweepEveryMs).unref();
   const cleanup = new CleanupWorker(core);
   cleanup.start();
+  const relay = new EventRelay(core);
+  relay.start();
 
   return {
     core,
     server,
     cleanup,
+    relay,
     adminSecret,
     async listen() {
       await server.listen({ host: config.host, port: config.port });
@@ -107,10 +118,12 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     async close() {
       clearInterval(sweeper);
       const stopped = cleanup.stop();
+      await graphql.stop();
       const cut = setTimeout(() => server.server.closeAllConnections(), config.shutdownSeconds * 1000);
       await server.close();
       clearTimeout(cut);
       await stopped;
+      await relay.stop();
       await closeCore(core);
     },
   };

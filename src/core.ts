@@ -7,6 +7,7 @@ import type { FormatRegistry } from './formats/registry.ts';
 import type { DownloadCounter } from './packages/downloads.ts';
 import type { PackageHeads } from './packages/heads.ts';
 import type { DocumentCache } from './documents/cache.ts';
+import type { EventTail } from './events/tail.ts';
 import type { Authenticator } from './access/authenticate.ts';
 import type { Hashing } from './storage/hashing.ts';
 import type { ObjectStore } from './storage/object-store.ts';
@@ -25,4 +26,6 @@ export interface Core {
   documents: DocumentCache;
   downloads: DownloadCounter;
   cleanupBell: CleanupBell;
+  /** The new end of the event log. */
+  events: EventTail;
 }

@@ -255,3 +255,15 @@ export class TooManyRequests extends EntrepotError {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
+
+/** Of the events behind a cursor some were removed for their age, or the cursor is of another server's log. */
+export class CursorExpired extends EntrepotError {
+  readonly code = 'CURSOR_EXPIRED';
+  readonly status = 410;
+  /** Number of the event from which on everything is there. */
+  readonly resumeSeq: number;
+  constructor(resumeSeq: number) {
+    super('Events behind this cursor are no longer kept. Read what you need anew, then go on from the present end of the log.');
+    this.resumeSeq = resumeSeq;
+  }
+}

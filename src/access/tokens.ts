@@ -83,8 +83,8 @@ export async function createToken(core: Core, input: NewToken, by?: Actor): Prom
 
 /** Records what happened to a token, at its node; at the instance for one of a person. */
 export function recordToken(tx: EntityManager, type: EventType, token: TokenRow, actor: Actor | undefined, occurredAt: number): Promise<void> {
-  const { id: tokenId, name, kind } = token;
-  return record(tx, { type, namespaceId: token.namespaceId ?? instanceId, actor, occurredAt, payload: { tokenId, name, kind } });
+  const { id: tokenId, name, kind, userId } = token;
+  return record(tx, { type, namespaceId: token.namespaceId ?? instanceId, actor, occurredAt, payload: { tokenId, name, kind, ...(userId === null ? {} : { userId }) } });
 }
 
 /** Whether a token is good at an instant, as far as its own row says. */

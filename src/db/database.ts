@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
+import { takeAnnounced } from './announce.ts';
 import type { Dialect } from './dialect.ts';
 import { isTransient } from './driver-errors.ts';
 import { Mutex } from './mutex.ts';
@@ -20,6 +21,7 @@ export class Database {
   readonly #writer: DataSource;
   readonly #reader: DataSource;
   readonly #queue = new Mutex();
+  readonly #listeners = new Set<() => void>();
 
   constructor(dialect: Dialect, writer: DataSource, reader: DataSource) {
     this.dialect = dialect;
@@ -43,9 +45,28 @@ export class Database {
     }
   }
 
+  /** Has the listener called after each commit of this process in which `announce` was called; the returned function ends that. */
+  onAnnounced(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   #once<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    if (this.dialect === 'sqlite') return this.#queue.run(() => this.#writer.transaction(work));
-    return this.#writer.transaction('READ COMMITTED', work);
+    if (this.dialect === 'sqlite') return this.#queue.run(() => this.#run((watched) => this.#writer.transaction(watched), work));
+    return this.#run((watched) => this.#writer.transaction('READ COMMITTED', watched), work);
+  }
+
+  async #run<T>(transaction: (work: (tx: EntityManager) => Promise<T>) => Promise<T>, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    let isAnnounced = false;
+    const result = await transaction(async (tx) => {
+      try {
+        return await work(tx);
+      } finally {
+        isAnnounced = takeAnnounced(tx);
+      }
+    });
+    if (isAnnounced) for (const listener of this.#listeners) listener();
+    return result;
   }
 
   /** For migrations only. */

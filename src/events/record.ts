@@ -1,41 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { type Actor, principalId } from '../access/actor.ts';
+import { announce } from '../db/announce.ts';
 import type { JsonObject } from '../formats/format.ts';
 import { EventTable } from '../db/tables/event.ts';
 import { newId } from '../ids.ts';
+import type { EventType } from './types.ts';
 
-export type EventType =
-  | 'PACKAGE_PUBLISHED'
-  | 'FILE_ADDED'
-  | 'VERSIONS_DEPRECATED'
-  | 'VERSIONS_YANKED'
-  | 'VERSIONS_UNYANKED'
-  | 'VERSIONS_HIDDEN'
-  | 'VERSIONS_UNHIDDEN'
-  | 'TAG_SET'
-  | 'TAG_REMOVED'
-  | 'FILE_DELETED'
-  | 'VERSION_DELETED'
-  | 'PACKAGE_DELETED'
-  | 'FILE_RESTORED'
-  | 'VERSION_RESTORED'
-  | 'PACKAGE_RESTORED'
-  | 'PURGED'
-  | 'NAMESPACE_CREATED'
-  | 'NAMESPACE_UPDATED'
-  | 'NAMESPACE_DELETED'
-  | 'MEMBER_SET'
-  | 'MEMBER_REMOVED'
-  | 'TEAM_CHANGED'
-  | 'USER_CREATED'
-  | 'USER_CHANGED'
-  | 'TOKEN_CREATED'
-  | 'TOKEN_ROTATED'
-  | 'TOKEN_REVOKED'
-  | 'ACCESS_CHANGED'
-  | 'SETTINGS_CHANGED'
-  | 'PROTECTION_CHANGED'
-  | 'CLEANUP_CHANGED';
+export type { EventType };
 
 /** What happened, to what, by whom. */
 export interface NewEvent {
@@ -50,7 +21,10 @@ export interface NewEvent {
   occurredAt: number;
 }
 
-/** Writes an event in the transaction of the change it tells of, so that neither exists without the other. */
+/**
+ * Writes an event in the transaction of the change it tells of, so that neither exists without the other. It is written under the locks of
+ * that change and so gets its place behind everything that the change waited for; its number comes after the commit (relay.ts).
+ */
 export async function record(tx: EntityManager, event: NewEvent): Promise<void> {
   await tx
     .createQueryBuilder()
@@ -66,8 +40,10 @@ export async function record(tx: EntityManager, event: NewEvent): Promise<void> 
       actorId: (event.actor && principalId(event.actor)) ?? null,
       tokenId: event.actor?.token?.id ?? null,
       payload: (event.payload ?? {}) as never,
+      address: event.actor?.address ?? null,
       occurredAt: event.occurredAt,
     })
     .updateEntity(false)
     .execute();
+  announce(tx);
 }

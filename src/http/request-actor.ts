@@ -12,7 +12,7 @@ const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Who asks, by the headers alone: for endpoints of clients that are no browsers. Throws Unauthenticated, TooManyRequests. */
 export async function actorByHeaders(core: Core, request: IncomingMessage): Promise<Actor> {
-  return core.authenticator.actorOf(headerCredential(core, request));
+  return withAddress(core, request, await core.authenticator.actorOf(headerCredential(core, request)));
 }
 
 /**
@@ -23,16 +23,45 @@ export async function actorByHeaders(core: Core, request: IncomingMessage): Prom
 export async function actorOfRequest(core: Core, request: IncomingMessage): Promise<Actor> {
   const credential = headerCredential(core, request);
   const secret = credential ? undefined : sessionSecretOf(request, baseUrlOf(core.config, request));
-  if (secret === undefined) return core.authenticator.actorOf(credential);
-  const actor = await sessionActor(core, secret);
+  if (secret === undefined) return withAddress(core, request, await core.authenticator.actorOf(credential));
+  const actor = withAddress(core, request, await sessionActor(core, secret));
   if (actor.sessionId !== undefined && !safeMethods.includes(request.method ?? '') && !isSameOrigin(core, request)) {
-    throw new Forbidden('A browser session works only for pages of this server: this request comes from elsewhere. Send a token instead.');
+    throw elsewhere();
   }
   return actor;
 }
 
+/**
+ * Who follows something by a request or on the connection that it opened, to be asked again and again: by `authorization` where it is given, as
+ * in the header of that name, else as {@link actorOfRequest}. What it returns throws Unauthenticated when the credential is no longer good, be
+ * it a session that has ended. Throws what it will throw, at once, and Forbidden for a session where another site's page asks: browsers open
+ * WebSockets for any page.
+ */
+export async function liveActor(core: Core, request: IncomingMessage, authorization?: string): Promise<() => Promise<Actor>> {
+  const credential = authorization === undefined ? headerCredential(core, request) : withClient(core, request, credentialOf({ authorization }));
+  const secret = credential ? undefined : sessionSecretOf(request, baseUrlOf(core.config, request));
+  const session = secret === undefined || !(await sessionActor(core, secret)).sessionId ? undefined : ({ kind: 'session', secret } as const);
+  if (session && request.headers.upgrade !== undefined && !isSameOrigin(core, request)) throw elsewhere();
+  const actor = async () => withAddress(core, request, await core.authenticator.actorOf(credential ?? session));
+  await actor();
+  return actor;
+}
+
+/** What somebody does is recorded with where they did it from. */
+function withAddress(core: Core, request: IncomingMessage, actor: Actor): Actor {
+  return { ...actor, address: clientAddressOf(core.config, request) };
+}
+
+function elsewhere(): Forbidden {
+  return new Forbidden('A browser session works only for pages of this server: this request comes from elsewhere. Send a token instead.');
+}
+
 function headerCredential(core: Core, request: IncomingMessage): Credential | undefined {
-  const credential = credentialOf(request.headers);
+  return withClient(core, request, credentialOf(request.headers));
+}
+
+/** Wrong passwords are counted by the address that they come from. */
+function withClient(core: Core, request: IncomingMessage, credential: Credential | undefined): Credential | undefined {
   return credential?.kind === 'password' ? { ...credential, address: clientAddressOf(core.config, request) } : credential;
 }
 

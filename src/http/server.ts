@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Core } from '../core.ts';
 import { TooManyRequests } from '../errors.ts';
@@ -29,6 +30,8 @@ export interface Mount {
   /** Label in the metrics. */
   area: string;
   handle: RawHandler;
+  /** Takes over a connection whose client wants a WebSocket at exactly this path; undefined: there are none. */
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, requestId: string) => void;
 }
 
 /**
@@ -102,6 +105,13 @@ export function createServer(core: Core, mounts: readonly Mount[]) {
   server.addHook('preClose', (done) => {
     isStopping = true;
     done();
+  });
+
+  server.server.on('upgrade', (request, socket, head) => {
+    const path = withoutBase(request.url ?? '/', basePath).replace(/\?.*$/, '');
+    const upgrade = isStopping ? undefined : mounts.find((mount) => mount.path === path)?.upgrade;
+    if (upgrade) upgrade(request, socket, head, randomUUID());
+    else socket.end(`HTTP/1.1 ${isStopping ? '503 Service Unavailable' : '404 Not Found'}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   });
 
   server.get('/healthz', async () => ({ status: 'ok' }));

@@ -83,7 +83,7 @@ describe.for(databases)('columns on $name', ({ open, missing }) => {
 
   test('JSON comes back as it was, to the letter', async () => {
     const payload = { b: 1, a: [null, true, 1.5, 'é\u0301 "\\/ 😀 \u2028'], '10': {}, '2': [], __proto_: '', nested: { z: { y: 'x' } } };
-    const event = { id: 'e1', seq: null, type: 'T', namespaceId: 'n', packageId: null, versionId: null, actorId: null, tokenId: null, payload, occurredAt: 1 };
+    const event = { id: 'e1', seq: null, type: 'T', namespaceId: 'n', packageId: null, versionId: null, actorId: null, tokenId: null, payload, address: null, occurredAt: 1 };
     await database.tx((tx) => tx.insert(EventTable, event as never));
     expect(await database.reads.findOneByOrFail(EventTable, { id: 'e1' })).toEqual(event);
     const [raw] = await database.reads.query("SELECT payload FROM event WHERE id = 'e1'");
@@ -103,7 +103,7 @@ describe.for(databases)('columns on $name', ({ open, missing }) => {
 
   test('text of several megabytes', async () => {
     const payload = { text: 'é😀'.repeat(700_000) };
-    await database.tx((tx) => tx.insert(EventTable, { id: 'e2', seq: null, type: 'T', namespaceId: 'n', packageId: null, versionId: null, actorId: null, tokenId: null, payload, occurredAt: 1 } as never));
+    await database.tx((tx) => tx.insert(EventTable, { id: 'e2', seq: null, type: 'T', namespaceId: 'n', packageId: null, versionId: null, actorId: null, tokenId: null, payload, address: null, occurredAt: 1 } as never));
     expect((await database.reads.findOneByOrFail(EventTable, { id: 'e2' })).payload).toEqual(payload);
   });
 

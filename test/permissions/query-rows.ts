@@ -80,6 +80,13 @@ export const queryRows: FieldRow[] = [
     },
   },
   {
+    field: 'Query.events',
+    need: 'READ',
+    of: 'PACKAGE',
+    refusal: 'NULL',
+    operation: ({ target }) => ({ document: 'query($name: String!) { events(filter: { name: $name }) { nodes { id } } }', variables: { name: target.npm.package.name }, isDone: hasRows('events') }),
+  },
+  {
     field: 'Query.previewProtectionRule',
     need: 'MANAGE',
     of: 'NODE',

@@ -65,8 +65,13 @@ export async function replaceTable(runner: QueryRunner, old: string, next: Table
   await runner.query(`DROP TABLE ${old}`);
 }
 
+/** Whether a migration runs on SQLite. */
+export function isSqliteRunner(runner: QueryRunner): boolean {
+  return runner.dataSource.options.type === 'better-sqlite3';
+}
+
 async function columnsFor(runner: QueryRunner): Promise<Columns> {
-  if (runner.dataSource.options.type === 'better-sqlite3') return columnsOf('sqlite');
+  if (isSqliteRunner(runner)) return columnsOf('sqlite');
   const [row] = await runner.query('SELECT VERSION() AS version');
   return columnsOf('mysql', nameCollation(row.version));
 }

@@ -16,6 +16,8 @@ export interface EventRow {
   /** The token it was done with, if it was one. */
   tokenId: string | null;
   payload: JsonObject;
+  /** Address of the client that it was done from; null where no request did it. */
+  address: string | null;
   occurredAt: number;
 }
 
@@ -31,6 +33,23 @@ export const EventTable = new EntitySchema<EventRow>({
     actorId: nullable(string),
     tokenId: nullable(string),
     payload: json,
+    address: nullable(string),
     occurredAt: integer,
   },
+});
+
+/** How far the log is: one row, whose lock is the right to number events. */
+export interface EventLogRow {
+  id: number;
+  /** Of the newest event that has a number. */
+  lastSeq: number;
+  /** Of the newest event that was removed for its age; 0: none. */
+  purgedSeq: number;
+  /** Events before this instant were removed; null: none. */
+  purgedBefore: number | null;
+}
+
+export const EventLogTable = new EntitySchema<EventLogRow>({
+  name: 'event_log',
+  columns: { id: primary(integer), lastSeq: integer, purgedSeq: integer, purgedBefore: nullable(integer) },
 });

@@ -1,6 +1,6 @@
 import { MembershipTable, PackageGrantTable, TeamMembershipTable, TeamMemberTable, TeamTable, UserTable } from './access.ts';
 import { SessionTable, SignInFailureTable, TokenTable } from './credential.ts';
-import { EventTable } from './event.ts';
+import { EventLogTable, EventTable } from './event.ts';
 import { BlobTable, DiscardTable, FileTable, UploadTable } from './file.ts';
 import { NamespaceTable } from './namespace.ts';
 import { DependencyTable, PackageTable, TagTable, VersionTable } from './package.ts';
@@ -34,4 +34,5 @@ export const tables = [
   DiscardTable,
   UploadTable,
   EventTable,
+  EventLogTable,
 ];

@@ -19,7 +19,7 @@ export async function loadNamespaces(core: Core, actor: Actor, ids: readonly str
 }
 
 /** Nodes by id, whether the actor may know of them or not: to decide about what is in them, never to be shown. */
-export async function loadNodes(core: Core, ids: readonly string[]): Promise<Map<string, NamespaceRecord>> {
+export async function loadNodes(core: Pick<Core, 'database'>, ids: readonly string[]): Promise<Map<string, NamespaceRecord>> {
   const { sql, parameters } = whereAll([isIn('n.id', ids)]);
   const rows: NamespaceRecord[] = await core.database.reads.query(`SELECT ${columns} FROM namespace n${sql}`, parameters);
   return new Map(rows.map((row) => [row.id, row]));

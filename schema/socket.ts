@@ -1,0 +1,45 @@
+import { CloseCode, type Server } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { Core } from '../src/core.ts';
+
+/** How often a connection is asked whether it is still there; one that has not answered by the next time is ended. */
+const pingMs = 12_000;
+
+/**
+ * Hands a WebSocket to the library of the protocol. A message that is sent counts as sent when the socket has taken it, so that
+ * whoever reads slowly is waited for.
+ */
+export function serveSocket<Extra extends Record<PropertyKey, unknown>>(core: Core, server: Server<Extra>, socket: WebSocket, extra: Extra): void {
+  let isAlive = true;
+  const ping = setInterval(() => {
+    if (!isAlive) return socket.terminate();
+    isAlive = false;
+    socket.ping();
+  }, pingMs).unref();
+  socket.on('pong', () => (isAlive = true));
+  socket.on('error', (error) => core.log.debug({ err: error }, 'a WebSocket broke'));
+  const closed = server.opened(
+    {
+      protocol: socket.protocol,
+      send: (data) =>
+        new Promise((resolve, reject) => {
+          if (socket.readyState !== socket.OPEN) return resolve();
+          socket.send(data, (error) => (error ? reject(error) : resolve()));
+        }),
+      close: (code, reason) => socket.close(code, reason),
+      onMessage: (take) => socket.on('message', (data) => void take(String(data)).catch((error: unknown) => fail(error))),
+    },
+    extra,
+  );
+  socket.once('close', (code, reason) => {
+    clearInterval(ping);
+    void closed(code, String(reason));
+  });
+
+  function fail(error: unknown): void {
+    // What was to be sent to a client that has gone.
+    if (socket.readyState !== socket.OPEN) return;
+    core.log.error({ err: error }, 'a WebSocket message failed');
+    socket.close(CloseCode.InternalServerError, 'Internal server error');
+  }
+}

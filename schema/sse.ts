@@ -1,0 +1,51 @@
+import type { ServerResponse } from 'node:http';
+import type { LiveMessage, LiveMessages } from './live.ts';
+
+/**
+ * Sends the messages of a subscription as Server-Sent Events, in the "distinct connections" mode of GraphQL over SSE
+ * (https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md): an event `next` for each result, `complete` at the end.
+ * Each carries its cursor as `id`, so that a browser's EventSource goes on where it was (`Last-Event-ID`); where there is nothing to
+ * show the id comes alone. The next message is made when the one before is on its way, so a slow reader is waited for. When `signal`
+ * ends it, it breaks off without `complete`: clients come again.
+ */
+export async function sendEventStream(response: ServerResponse, messages: LiveMessages, signal: AbortSignal): Promise<void> {
+  const end = () => void messages.return();
+  response.once('close', end);
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'private, no-store, no-transform',
+      // nginx would keep events back to fill its buffer.
+      'x-accel-buffering': 'no',
+      'access-control-allow-origin': '*',
+    });
+    await write(response, ':\n\n');
+    for await (const message of messages) await write(response, blockOf(message));
+    if (!signal.aborted && !response.destroyed) await write(response, 'event: complete\ndata:\n\n');
+    response.end();
+  } finally {
+    signal.removeEventListener('abort', end);
+    response.removeListener('close', end);
+    await messages.return();
+  }
+}
+
+function blockOf({ cursor, result }: LiveMessage): string {
+  const id = cursor === undefined ? '' : `id: ${cursor}\n`;
+  return result === undefined ? `${id}\n` : `event: next\n${id}data: ${JSON.stringify(result)}\n\n`;
+}
+
+/** Resolves when there is room for more, or nobody is left to read it. */
+function write(response: ServerResponse, text: string): Promise<void> {
+  if (response.destroyed || response.write(text)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      response.removeListener('drain', done);
+      response.removeListener('close', done);
+      resolve();
+    };
+    response.once('drain', done);
+    response.once('close', done);
+  });
+}
