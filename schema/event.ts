@@ -1,7 +1,7 @@
 import type { FieldMap, ObjectRef } from '@pothos/core';
 import { readEventCursor, writeEventCursor } from '../src/events/cursor.ts';
 import type { LoggedEvent } from '../src/events/logged-event.ts';
-import { type EventType, eventTypes } from '../src/events/types.ts';
+import { type EventType, eventTypes } from '../src/events/kinds.ts';
 import type { StreamItem } from '../src/events/stream.ts';
 import { builder } from './builder.ts';
 import { FormatEnum } from './enums.ts';

@@ -4,7 +4,7 @@ import { canSee, decide } from '../access/decide.ts';
 import type { NamespaceRecord } from '../namespaces/queries/namespaces.ts';
 import type { EventFacts, PackageFacts } from './facts.ts';
 import type { LoggedEvent } from './logged-event.ts';
-import { type Audience, audiences } from './types.ts';
+import { type Audience, audiences } from './kinds.ts';
 
 /** What an event is about, as it is now. */
 export interface EventSubject {

@@ -5,7 +5,7 @@ import { InvalidInput } from '../errors.ts';
 import { findNamespaceByPath } from '../namespaces/repository.ts';
 import type { EventSubject } from './audience.ts';
 import type { LoggedEvent } from './logged-event.ts';
-import type { EventType } from './types.ts';
+import type { EventType } from './kinds.ts';
 
 /** Which events; conditions are joined by AND. */
 export interface EventFilter {

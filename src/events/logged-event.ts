@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Parameter } from '../db/condition.ts';
 import type { JsonObject } from '../formats/format.ts';
-import type { EventType } from './types.ts';
+import type { EventType } from './kinds.ts';
 
 /** An event as the log has it: with its number, which also is its position in the one order of all events. */
 export interface LoggedEvent {

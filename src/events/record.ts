@@ -4,7 +4,7 @@ import { announce } from '../db/announce.ts';
 import type { JsonObject } from '../formats/format.ts';
 import { EventTable } from '../db/tables/event.ts';
 import { newId } from '../ids.ts';
-import type { EventType } from './types.ts';
+import type { EventType } from './kinds.ts';
 
 export type { EventType };
 

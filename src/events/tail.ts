@@ -1,7 +1,7 @@
 import type { Core } from '../core.ts';
 import { EventFacts } from './facts.ts';
 import { type LoggedEvent, listEventsAfter, readLogState } from './logged-event.ts';
-import { rightsChanging } from './types.ts';
+import { rightsChanging } from './kinds.ts';
 
 /** How often to look for events that another process numbered, while somebody listens. */
 const pollMs = { mysql: 40, sqlite: 500 } as const;
