@@ -89,9 +89,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const core = await openCore(config, options);
   const adminSecret = await bootstrap(core);
   const packages = createPackagesHandler(core, shims);
-  const graphql = createGraphqlServer(core);
   const server = createServer(core, [
-    { path: '/graphql', methods: ['GET', 'POST', 'OPTIONS'], area: 'graphql', handle: graphql.handle, upgrade: graphql.upgrade },
+    { path: '/graphql', methods: ['GET', 'POST', 'OPTIONS'], area: 'graphql', ...createGraphqlServer(core) },
     { path: `${packagesPath}*`, methods: ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'], area: 'packages', handle: packages },
     withCors(uploadsMount(core)),
     withCors(filesMount(core)),
@@ -118,7 +117,6 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     async close() {
       clearInterval(sweeper);
       const stopped = cleanup.stop();
-      await graphql.stop();
       const cut = setTimeout(() => server.server.closeAllConnections(), config.shutdownSeconds * 1000);
       await server.close();
       clearTimeout(cut);

@@ -35,11 +35,16 @@ export interface StreamOptions {
 export function followLog(core: Core, options: StreamOptions): AsyncIterableIterator<StreamItem> {
   // A generator alone hears of `return()` only when what it waits for has come.
   const over = new AbortController();
-  const items = follow(core, options, AbortSignal.any([options.signal, over.signal]));
+  const end = () => over.abort();
+  if (options.signal.aborted) end();
+  options.signal.addEventListener('abort', end);
+  const forget = () => options.signal.removeEventListener('abort', end);
+  const items = follow(core, options, over.signal, forget);
   return {
     next: () => items.next(),
-    return: () => {
-      over.abort();
+    return() {
+      forget();
+      end();
       return items.return();
     },
     [Symbol.asyncIterator]() {
@@ -48,7 +53,7 @@ export function followLog(core: Core, options: StreamOptions): AsyncIterableIter
   };
 }
 
-async function* follow(core: Core, options: StreamOptions, signal: AbortSignal): AsyncGenerator<StreamItem, void, undefined> {
+async function* follow(core: Core, options: StreamOptions, signal: AbortSignal, forget: () => void): AsyncGenerator<StreamItem, void, undefined> {
   const end = core.events.follow();
   try {
     const log = await readLogState(core.database.reads);
@@ -80,6 +85,7 @@ async function* follow(core: Core, options: StreamOptions, signal: AbortSignal):
     }
   } finally {
     end();
+    forget();
   }
 }
 
@@ -107,7 +113,8 @@ function untilExpiry(core: Core, { token }: Actor): number {
 function waitForNews(core: Core, signal: AbortSignal) {
   const { promise, resolve } = Promise.withResolvers<void>();
   const forget = core.events.onNews(resolve);
-  signal.addEventListener('abort', () => resolve(), { once: true });
+  const hear = () => resolve();
+  signal.addEventListener('abort', hear);
   let timer: NodeJS.Timeout | undefined;
   return {
     /** Until there is something new or an end, at most so many milliseconds. */
@@ -117,6 +124,7 @@ function waitForNews(core: Core, signal: AbortSignal) {
     },
     cancel(): void {
       forget();
+      signal.removeEventListener('abort', hear);
       clearTimeout(timer);
     },
   };

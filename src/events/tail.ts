@@ -89,7 +89,11 @@ export class EventTail {
   async #advance(): Promise<void> {
     const { reads } = this.#core.database;
     while (this.#followers > 0) {
-      if (this.#lastSeq < 0) this.#lastSeq = (await readLogState(reads)).lastSeq;
+      if (this.#lastSeq < 0) {
+        this.#lastSeq = (await readLogState(reads)).lastSeq;
+        // Whoever began before may have read the log when it was shorter.
+        this.#tell();
+      }
       const from = this.#lastSeq;
       const events = await listEventsAfter(reads, from, batch);
       const last = events.at(-1);
@@ -108,6 +112,10 @@ export class EventTail {
     this.#kept.push(...events);
     if (this.#kept.length > keptEvents) this.#kept.splice(0, this.#kept.length - keptEvents);
     this.#lastSeq = lastSeq;
+    this.#tell();
+  }
+
+  #tell(): void {
     const listeners = [...this.#waiting];
     this.#waiting.clear();
     for (const listener of listeners) listener();

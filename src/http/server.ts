@@ -12,6 +12,7 @@ import { createMetrics } from './metrics.ts';
 import { drain } from './request-body.ts';
 import { createRequestLimit } from './request-limit.ts';
 import { sendJson } from './send.ts';
+import { watchUnusedConnections } from './unused-connections.ts';
 
 /** What is logged and counted as the status of a request whose client went away; nginx's number for it. */
 const clientClosed = 499;
@@ -32,6 +33,8 @@ export interface Mount {
   handle: RawHandler;
   /** Takes over a connection whose client wants a WebSocket at exactly this path; undefined: there are none. */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, requestId: string) => void;
+  /** Ends what would go on for ever, when the server stops. */
+  stop?: () => Promise<void>;
 }
 
 /**
@@ -102,10 +105,12 @@ export function createServer(core: Core, mounts: readonly Mount[]) {
     observe(request, reply);
     if (!isRefused(request, reply)) done();
   });
-  server.addHook('preClose', (done) => {
+  server.addHook('preClose', async () => {
     isStopping = true;
-    done();
+    await Promise.all(mounts.map(({ stop }) => stop?.()));
+    hangUpOnUnused();
   });
+  const hangUpOnUnused = watchUnusedConnections(server.server);
 
   server.server.on('upgrade', (request, socket, head) => {
     const path = withoutBase(request.url ?? '/', basePath).replace(/\?.*$/, '');
