@@ -63,6 +63,19 @@ describe('createToken', () => {
 });
 
 describe('createNamespaceToken', () => {
+  it('shows their holders the uploads that they made, and nobody else', async () => {
+    const { secret: deployer } = await deploy({ mintsJobs: true });
+    const { secret: project } = await mutate('owner', 'createNamespaceToken', { namespaceId: widgets, kind: 'PROJECT', name: 'bot', role: 'DEVELOPER', scopes: ['READ', 'WRITE'] });
+    const { mintJobToken } = await read({ secret: deployer }, 'mutation { mintJobToken(input: { name: "job" }) { ... on MintJobTokenPayload { secret } } }');
+    const holders: As[] = ['developer', { secret: deployer }, { secret: project }, { secret: mintJobToken.secret }];
+    for (const holder of holders) {
+      const { createUpload } = await read(holder, 'mutation { createUpload(input: { namespace: "acme/widgets", fileName: "f" }) { ... on CreateUploadPayload { upload { id } } } }');
+      const find = (as: As) => read(as, 'query($id: ID!) { node(id: $id) { id } }', { id: createUpload.upload.id });
+      expect(await find(holder)).toEqual({ node: { id: createUpload.upload.id } });
+      for (const other of [...holders.filter((as) => as !== holder), 'admin', 'anonymous'] as const) expect(await find(other)).toEqual({ node: null });
+    }
+  });
+
   it('makes tokens of a namespace', async () => {
     const { __typename, token, secret } = await deploy({ formats: ['NPM', 'GENERIC'], namePattern: 'a*', mintsJobs: true });
     expect(__typename).toBe('CreateNamespaceTokenPayload');
