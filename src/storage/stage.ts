@@ -22,7 +22,7 @@ export interface StageOptions extends UploadLimits {
  * - FileTooLarge as soon as `limitBytes` is passed (or `expectedBytes` promises to),
  * - InvalidInput of `body` where the size is not `expectedBytes`,
  * - DigestMismatch where a digest is not the one of `expected`,
- * - the signal's reason, the source's error or the store's.
+ * - the signal's reason, the source's error (unless `onCut` takes it) or the store's.
  * A Readable is not destroyed, so that a request can still be answered.
  */
 export async function stageObject(
@@ -48,7 +48,7 @@ export async function stageObject(
 /** Small content is checked before the store hears of it. */
 async function stageSmall(store: ObjectStore, key: string, content: Buffer, options: StageOptions): Promise<StagedObject> {
   const digests = digestsOf(content);
-  verify(digests, options.expected);
+  verifyDigests(digests, options.expected);
   options.signal?.throwIfAborted();
   const writer = await store.create(key);
   await orAbort(writer, () => writer.write(content));
@@ -75,7 +75,7 @@ async function stageLarge(
       for (const chunk of head) await take(chunk);
       for (let chunk = await upload.next(); chunk !== undefined; chunk = await upload.next()) await take(chunk);
       const found = await batches.finish();
-      verify(found, options.expected);
+      verifyDigests(found, options.expected);
       options.signal?.throwIfAborted();
       return found;
     } finally {
@@ -95,7 +95,8 @@ async function orAbort<Result>(writer: ObjectWriter, work: () => Promise<Result>
   }
 }
 
-function verify(actual: Digests, expected: Partial<Digests> = {}): void {
+/** Throws DigestMismatch where a digest that was announced, in hex of either case, is not the one of the bytes. */
+export function verifyDigests(actual: Digests, expected: Partial<Digests> = {}): void {
   for (const name of digestNames) {
     const wanted = expected[name]?.toLowerCase();
     if (wanted !== undefined && wanted !== actual[name]) throw new DigestMismatch(name, wanted, actual[name]);

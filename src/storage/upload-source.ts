@@ -8,6 +8,8 @@ export interface UploadLimits {
   limitBytes: number;
   /** The size announced; anything else is {@link InvalidInput} of `body`. */
   expectedBytes?: number | undefined;
+  /** Where the source breaks, what came until then counts as the whole, and this hears why. Without it the error is thrown. */
+  onCut?: ((error: unknown) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -32,12 +34,13 @@ export interface UploadSource {
  * would cut the connection that still has to carry the 413 or 400.
  */
 export function openUploadSource(source: AsyncIterable<Uint8Array>, limits: UploadLimits): UploadSource {
-  const { limitBytes, expectedBytes, signal } = limits;
+  const { limitBytes, expectedBytes, onCut, signal } = limits;
   const iterator: AsyncIterator<Uint8Array> =
     source instanceof Readable ? source.iterator({ destroyOnReturn: false }) : source[Symbol.asyncIterator]();
   let failure: { error: unknown } | undefined;
   let rejectPending: ((error: unknown) => void) | undefined;
   let sizeBytes = 0;
+  let isCut = false;
   if (expectedBytes !== undefined && expectedBytes > limitBytes) fail(new FileTooLarge(limitBytes));
 
   function fail(error: unknown): void {
@@ -60,11 +63,16 @@ export function openUploadSource(source: AsyncIterable<Uint8Array>, limits: Uplo
       if (failure !== undefined) throw failure.error;
       const step = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
         rejectPending = reject;
-        iterator.next().then(resolve, reject);
+        iterator.next().then(resolve, (error: unknown) => {
+          if (onCut === undefined || failure !== undefined) return reject(error);
+          isCut = true;
+          onCut(error);
+          resolve({ done: true, value: undefined });
+        });
       });
       rejectPending = undefined;
       if (step.done) {
-        if (expectedBytes !== undefined && sizeBytes !== expectedBytes) throw wrongSize();
+        if (expectedBytes !== undefined && !isCut && sizeBytes !== expectedBytes) throw wrongSize();
         return undefined;
       }
       sizeBytes += step.value.byteLength;

@@ -77,11 +77,31 @@ describe('stageObject', () => {
   });
 });
 
+async function* failing(content: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield* pieces(content);
+  throw new Error('connection lost');
+}
+
+describe('stageObject keeps what came of a source that breaks, where it is told to', () => {
+  test.each([0, 1000, large.length])('after %i bytes', async (size) => {
+    const content = large.subarray(0, size);
+    const cuts: unknown[] = [];
+    const staged = await stage(failing(content), { expectedBytes: size + 10, onCut: (error) => cuts.push(error) });
+    expect(cuts).toEqual([new Error('connection lost')]);
+    expect(staged).toMatchObject({ sizeBytes: size, digests: digestsOf(content) });
+    expect((await buffer(await store.read(key))).equals(content)).toBe(true);
+  });
+
+  test('but nothing where the digest is not that of the part, or the signal fired', async () => {
+    const onCut = () => {};
+    await expect(stage(failing(large), { onCut, expected: { md5: '0'.repeat(32) } })).rejects.toThrow(DigestMismatch);
+    const stopped = AbortSignal.abort(new Error('server stops'));
+    await expect(stage(failing(large), { onCut, signal: stopped })).rejects.toThrow('server stops');
+    expect(await files()).toEqual([]);
+  });
+});
+
 describe('stageObject leaves nothing where', () => {
-  async function* failing(content: Uint8Array): AsyncGenerator<Uint8Array> {
-    yield* pieces(content);
-    throw new Error('connection lost');
-  }
   const wrong = '0'.repeat(32);
 
   type ErrorClass = new (...args: never[]) => Error;
