@@ -2,13 +2,13 @@ import { isSignedIn } from '../../src/access/actor.ts';
 import { orDiscard } from '../../src/blobs/stage.ts';
 import { PreconditionFailed, Unauthenticated, FileExists } from '../../src/errors.ts';
 import { parseStrongTags } from '../../src/http/conditional.ts';
+import { announcedDigests } from '../../src/http/digest-headers.ts';
 import { sendJson } from '../../src/http/send.ts';
 import { lengthOf } from '../../src/http/uploads.ts';
 import { getPublishTarget } from '../../src/packages/publish-target.ts';
 import { publish } from '../../src/packages/publish.ts';
 import { checkRoom, stageWithin } from '../../src/packages/room.ts';
 import type { Exchange } from '../kit/shim.ts';
-import { announcedDigests } from './digest-headers.ts';
 import { genericFormat } from './format.ts';
 import { normalizeFilePath, normalizeGenericVersion, validateGenericName } from './name.ts';
 
