@@ -177,6 +177,12 @@ export class RevisionConflict extends EntrepotError {
   readonly status = 409;
 }
 
+/** The body of a request is of a kind that is not taken here. */
+export class UnsupportedMediaType extends EntrepotError {
+  readonly code = 'UNSUPPORTED_MEDIA_TYPE';
+  readonly status = 415;
+}
+
 /** A precondition header of the request did not hold. */
 export class PreconditionFailed extends EntrepotError {
   readonly code = 'PRECONDITION_FAILED';
@@ -187,6 +193,18 @@ export class PreconditionFailed extends EntrepotError {
 export class UploadNotReady extends EntrepotError {
   readonly code = 'UPLOAD_NOT_READY';
   readonly status = 409;
+}
+
+/** Bytes were sent that do not begin where an upload stands, or too late: another request to the upload came after theirs. */
+export class UploadOffsetMismatch extends EntrepotError {
+  readonly code = 'UPLOAD_OFFSET_MISMATCH';
+  readonly status = 409;
+  /** Where it goes on. */
+  readonly receivedBytes: number;
+  constructor(receivedBytes: number) {
+    super(`${receivedBytes} bytes of this upload have arrived; go on from there.`);
+    this.receivedBytes = receivedBytes;
+  }
 }
 
 /** A protection rule forbids it. */

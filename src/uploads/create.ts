@@ -30,6 +30,10 @@ export async function createUpload(core: Core, actor: Actor, input: { namespaceP
     sha1: null,
     sha256: null,
     sha512: null,
+    receivedBytes: 0,
+    partCount: 0,
+    lengthBytes: null,
+    turn: 0,
     createdAt: now,
     expiresAt: now + uploadLifetimeMs,
   };

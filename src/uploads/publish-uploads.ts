@@ -1,13 +1,14 @@
 import type { Actor } from '../access/actor.ts';
 import { uploadedFile } from '../blobs/uploaded-file.ts';
 import type { Core } from '../core.ts';
-import { type UploadRow, UploadTable } from '../db/tables/file.ts';
+import { UploadTable } from '../db/tables/file.ts';
 import { affected, placeholders } from '../db/upsert.ts';
 import { InvalidInput, UploadNotReady } from '../errors.ts';
 import type { BuildInfo, Format, Inspection, PublishTarget } from '../formats/format.ts';
 import { getPublishTarget } from '../packages/publish-target.ts';
 import { publish, type Published } from '../packages/publish.ts';
 import type { StagedObject } from '../storage/digests.ts';
+import { stagedObjectOf } from './filled.ts';
 import { getUpload } from './receive.ts';
 
 export interface PublishUploads extends PublishTarget {
@@ -53,14 +54,6 @@ export async function publishUploads(core: Core, actor: Actor, input: PublishUpl
       if (used !== new Set(uploadIds).size) throw new UploadNotReady('The upload was just published by another request.');
     },
   });
-}
-
-function stagedObjectOf(row: UploadRow): StagedObject {
-  const { objectKey: key, sizeBytes, md5, sha1, sha256, sha512 } = row;
-  if (key === null || sizeBytes === null || md5 === null || sha1 === null || sha256 === null || sha512 === null) {
-    throw new UploadNotReady(`The bytes of ${row.fileName} have not arrived; PUT them to the upload's URL first.`);
-  }
-  return { key, sizeBytes, digests: { md5, sha1, sha256, sha512 } };
 }
 
 function isSameVersion(format: Format, { version: a }: Inspection, { version: b }: Inspection): boolean {

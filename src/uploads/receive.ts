@@ -3,12 +3,12 @@ import { type Actor, principalId } from '../access/actor.ts';
 import { discardStaged } from '../blobs/stage.ts';
 import type { Core } from '../core.ts';
 import { type UploadRow, UploadTable } from '../db/tables/file.ts';
-import { affected } from '../db/upsert.ts';
 import { NotFound, Unauthenticated, UploadNotReady } from '../errors.ts';
 import { getNamespace } from '../namespaces/repository.ts';
 import { authorizeUpload } from '../packages/publish-target.ts';
 import { checkUploadRoom, stageWithin } from '../packages/room.ts';
 import type { StageOptions } from '../storage/stage.ts';
+import { fillUpload } from './filled.ts';
 
 /** The actor's own upload that has not expired; throws NotFound, Unauthenticated. */
 export async function getUpload(core: Core, manager: EntityManager, actor: Actor, id: string): Promise<UploadRow> {
@@ -20,28 +20,25 @@ export async function getUpload(core: Core, manager: EntityManager, actor: Actor
 }
 
 /**
- * Takes the bytes of an upload, once. Throws UploadNotReady where it has them already, NotFound, QuotaExceeded, what authorisation and what
- * staging throws; after a failure the bytes may be sent again.
+ * Takes the bytes of an upload as a whole, once. Throws UploadNotReady where it has them already, or some of them, NotFound, QuotaExceeded, what
+ * authorisation and what staging throws; after a failure the bytes may be sent again.
  */
 export async function receiveUpload(core: Core, actor: Actor, id: string, body: AsyncIterable<Uint8Array>, options: StageOptions): Promise<UploadRow> {
   const row = await getUpload(core, core.database.reads, actor, id);
   const namespace = await getNamespace(core.database.reads, row.namespaceId);
   // It may have been opened with another credential, or before the right was taken away.
   await authorizeUpload(core.database.reads, actor, namespace);
-  if (row.objectKey !== null) throw new UploadNotReady('This upload has its bytes already.');
+  checkEmpty(row);
   const room = await checkUploadRoom(core, namespace, options.limitBytes, options.expectedBytes);
   const object = await stageWithin(core, room, body, { ...options, keepMs: row.expiresAt - core.clock.now() });
-  const { md5, sha1, sha256, sha512 } = object.digests;
-  const taken = await core.database.tx((tx) =>
-    affected(
-      tx,
-      'UPDATE upload_session SET object_key = ?, size_bytes = ?, md5 = ?, sha1 = ?, sha256 = ?, sha512 = ? WHERE id = ? AND object_key IS NULL',
-      [object.key, object.sizeBytes, md5, sha1, sha256, sha512, id],
-    ),
-  );
-  if (taken === 0) {
-    await discardStaged(core, [object]);
-    throw new UploadNotReady('This upload has its bytes already.');
-  }
-  return { ...row, objectKey: object.key, sizeBytes: object.sizeBytes, ...object.digests };
+  const isFilled = await core.database.tx((tx) => fillUpload(tx, row, object));
+  if (isFilled) return { ...row, objectKey: object.key, sizeBytes: object.sizeBytes, receivedBytes: object.sizeBytes, ...object.digests };
+  await discardStaged(core, [object]);
+  checkEmpty(await getUpload(core, core.database.reads, actor, id));
+  throw new UploadNotReady('Another request to this upload was faster; send it again.');
+}
+
+function checkEmpty({ objectKey, receivedBytes }: UploadRow): void {
+  if (objectKey !== null) throw new UploadNotReady('This upload has its bytes already.');
+  if (receivedBytes > 0) throw new UploadNotReady(`${receivedBytes} bytes of this upload have arrived in chunks; send the rest so, too.`);
 }

@@ -51,6 +51,7 @@ describe.for(databases)('migrations on $name', ({ open }) => {
     await insert('membership', { user_id: 'usr_1', namespace_id: root, role: 'OWNER', created_at: 1 });
     await insert('token', { id: 'tok_1', name: 't', secret_sha256: 'a'.repeat(64), hint: 'ept_', user_id: 'usr_1', scopes: '["READ"]', created_at: 5, expires_at: 9 });
     await insert('upload', { id: 'upl_1', namespace_id: root, user_id: 'usr_1', file_name: 'f', created_at: 1, expires_at: 2 });
+    await insert('upload', { id: 'upl_2', namespace_id: root, user_id: 'usr_1', file_name: 'g', object_key: 'k', size_bytes: 8, created_at: 1, expires_at: 2 });
     await insert('package', { id: 'pkg_1', namespace_id: root, top_id: root, format: 'npm', name: 'a', normalized_name: 'a', revision: 1, created_at: 1, updated_at: 1 });
     await insert('package', { id: 'pkg_2', namespace_id: root, top_id: root, format: 'npm', name: 'gone', normalized_name: 'gone', revision: 1, created_at: 1, updated_at: 1, deleted_at: 2 });
     const version = { package_id: 'pkg_1', sort_key: 'x', is_prerelease: 0, licenses: '[]', keywords: '[]', authors: '[]', metadata: '{}', published_at: 1 };
@@ -66,7 +67,10 @@ describe.for(databases)('migrations on $name', ({ open }) => {
     expect(await reads.query('SELECT id, kind, user_id, secret_sha256, scopes, created_at, expires_at, revoked_at, mints_jobs FROM access_token')).toEqual([
       { id: 'tok_1', kind: 'PERSONAL', user_id: 'usr_1', secret_sha256: 'a'.repeat(64), scopes: '["READ"]', created_at: 5, expires_at: 9, revoked_at: null, mints_jobs: 0 },
     ]);
-    expect(await reads.query('SELECT id, principal_id, file_name FROM upload_session')).toEqual([{ id: 'upl_1', principal_id: 'usr_1', file_name: 'f' }]);
+    expect(await reads.query('SELECT id, principal_id, file_name, received_bytes, part_count, length_bytes, turn FROM upload_session ORDER BY id')).toEqual([
+      { id: 'upl_1', principal_id: 'usr_1', file_name: 'f', received_bytes: 0, part_count: 0, length_bytes: null, turn: 0 },
+      { id: 'upl_2', principal_id: 'usr_1', file_name: 'g', received_bytes: 8, part_count: 0, length_bytes: null, turn: 0 },
+    ]);
     expect(await reads.query('SELECT user_id, role FROM membership')).toEqual([{ user_id: 'usr_1', role: 'OWNER' }]);
     expect(await reads.query('SELECT is_restricted, visibility FROM package WHERE id = ?', ['pkg_1'])).toEqual([{ is_restricted: 0, visibility: null }]);
     const usage = await reads.query('SELECT * FROM namespace_usage');

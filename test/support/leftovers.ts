@@ -5,8 +5,9 @@ import type { Core } from '../../src/core.ts';
 import { tables } from '../../src/db/tables/index.ts';
 
 /**
- * What is there that nothing needs, or needed that is not there, in words: blobs without a file, removals never done, blobs
- * without their object, objects without a blob, downloads of nothing. Empty after a sweep with everything in order.
+ * What is there that nothing needs, or needed that is not there, in words: blobs without a file, removals never done, parts of uploads, blobs
+ * and parts without their object, objects without a blob, downloads of nothing. Empty after a sweep with everything in order, once all uploads
+ * have expired.
  */
 export async function leftovers(core: Core): Promise<string[]> {
   const { reads } = core.database;
@@ -25,7 +26,12 @@ export async function leftovers(core: Core): Promise<string[]> {
     if (sizeBytes !== blob.size_bytes) problems.push(`object ${blob.object_key} has ${sizeBytes} bytes instead of ${blob.size_bytes}`);
   }
   const waiting: { object_key: string | null }[] = await reads.query('SELECT object_key FROM upload_session');
-  const known = new Set([...blobs, ...removals, ...waiting].map((row) => row.object_key));
+  const parts: { object_key: string; size_bytes: number; upload_id: string }[] = await reads.query('SELECT object_key, size_bytes, upload_id FROM upload_part');
+  for (const part of parts) {
+    const sizeBytes = await core.store.sizeBytes(part.object_key);
+    problems.push(`object ${part.object_key} with ${sizeBytes} of ${part.size_bytes} bytes is still a part of ${part.upload_id}`);
+  }
+  const known = new Set([...blobs, ...removals, ...waiting, ...parts].map((row) => row.object_key));
   const strays = (await listObjects(core)).filter((key) => !known.has(key));
   problems.push(...strays.map((key) => `object ${key} is known to nobody`));
   return problems;

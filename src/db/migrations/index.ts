@@ -5,6 +5,7 @@ import { Credentials } from './4-credentials.ts';
 import { Policies } from './5-policies.ts';
 import { Returns } from './6-returns.ts';
 import { EventLog } from './7-event-log.ts';
+import { UploadParts } from './9-upload-parts.ts';
 
 /** In the order in which they run; a migration that has been released never changes. */
-export const migrations = [People, Packages, Bytes, Credentials, Policies, Returns, EventLog];
+export const migrations = [People, Packages, Bytes, Credentials, Policies, Returns, EventLog, UploadParts];

@@ -90,6 +90,13 @@ export interface UploadRow {
   sha1: string | null;
   sha256: string | null;
   sha512: string | null;
+  /** How many bytes have arrived: the end of the last part, or the size of the object. */
+  receivedBytes: number;
+  partCount: number;
+  /** The size that was announced with a part. */
+  lengthBytes: number | null;
+  /** Counts the requests that went on with it: bytes of any but the newest come too late. */
+  turn: number;
   createdAt: number;
   expiresAt: number;
 }
@@ -107,7 +114,39 @@ export const UploadTable = new EntitySchema<UploadRow>({
     sha1: nullable(string),
     sha256: nullable(string),
     sha512: nullable(string),
+    receivedBytes: integer,
+    partCount: integer,
+    lengthBytes: nullable(integer),
+    turn: integer,
     createdAt: integer,
     expiresAt: integer,
+  },
+});
+
+/** A piece of an upload that comes in several, in an object of its own until all of them are joined. */
+export interface UploadPartRow {
+  uploadId: string;
+  /** Where in the upload it begins: the end of the part before. */
+  offsetBytes: number;
+  /** At least one. */
+  sizeBytes: number;
+  objectKey: string;
+  md5: string;
+  sha1: string;
+  sha256: string;
+  sha512: string;
+}
+
+export const UploadPartTable = new EntitySchema<UploadPartRow>({
+  name: 'upload_part',
+  columns: {
+    uploadId: primary(string),
+    offsetBytes: primary(integer),
+    sizeBytes: integer,
+    objectKey: string,
+    md5: string,
+    sha1: string,
+    sha256: string,
+    sha512: string,
   },
 });

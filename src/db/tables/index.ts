@@ -1,7 +1,7 @@
 import { MembershipTable, PackageGrantTable, TeamMembershipTable, TeamMemberTable, TeamTable, UserTable } from './access.ts';
 import { SessionTable, SignInFailureTable, TokenTable } from './credential.ts';
 import { EventLogTable, EventTable } from './event.ts';
-import { BlobTable, DiscardTable, FileTable, UploadTable } from './file.ts';
+import { BlobTable, DiscardTable, FileTable, UploadPartTable, UploadTable } from './file.ts';
 import { NamespaceTable } from './namespace.ts';
 import { DependencyTable, PackageTable, TagTable, VersionTable } from './package.ts';
 import { CleanupPolicyTable, CleanupRunTable, ProtectionRuleTable, SettingTable } from './policy.ts';
@@ -33,6 +33,7 @@ export const tables = [
   FileTable,
   DiscardTable,
   UploadTable,
+  UploadPartTable,
   EventTable,
   EventLogTable,
 ];

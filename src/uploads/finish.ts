@@ -1,0 +1,77 @@
+import type { Actor } from '../access/actor.ts';
+import { removeSoon } from '../blobs/discard.ts';
+import { discardStaged, stage } from '../blobs/stage.ts';
+import type { Core } from '../core.ts';
+import { type UploadPartRow, UploadPartTable, type UploadRow } from '../db/tables/file.ts';
+import { DigestMismatch, InvalidInput, UploadOffsetMismatch } from '../errors.ts';
+import type { Digests, StagedObject } from '../storage/digests.ts';
+import { verifyDigests } from '../storage/stage.ts';
+import { fillUpload, stagedObjectOf } from './filled.ts';
+import { getUpload } from './receive.ts';
+import { removeUpload } from './remove.ts';
+import { type Position, takeTurn } from './turn.ts';
+
+/** What the whole must be. Digests in hex of either case. */
+export interface FinishOptions extends Position {
+  expected?: Partial<Digests> | undefined;
+}
+
+/**
+ * Makes one object of the chunks of the actor's upload, with the digests of the whole; a single one is taken as it is. Until that is done the
+ * chunks stay, whatever happens. May be called again, also while it runs at another process: all calls answer the same. Throws DigestMismatch
+ * (a complete upload then stays as it is, any other is removed), UploadOffsetMismatch, InvalidInput where bytes are missing, NotFound, Unauthenticated.
+ */
+export async function finishUpload(core: Core, actor: Actor, id: string, { expected, ...position }: FinishOptions = {}): Promise<UploadRow> {
+  const row = await takeTurn(core, actor, id, position);
+  const filled = row.objectKey === null ? await fill(core, actor, row, expected) : row;
+  verifyDigests(stagedObjectOf(filled).digests, expected);
+  return filled;
+}
+
+async function fill(core: Core, actor: Actor, row: UploadRow, expected: Partial<Digests> | undefined): Promise<UploadRow> {
+  const { id, lengthBytes, receivedBytes } = row;
+  if (receivedBytes !== (lengthBytes ?? receivedBytes)) throw new InvalidInput('body', `The upload was announced with ${lengthBytes} bytes, but only ${receivedBytes} have arrived.`);
+  const failure = await joinParts(core, row, expected).then(() => undefined, (error: unknown) => ({ error }));
+  if (failure?.error instanceof DigestMismatch) {
+    await removeUpload(core, id, { unlessFilled: true });
+    throw failure.error;
+  }
+  const now = await getUpload(core, core.database.reads, actor, id);
+  // Where another request was faster, it has taken the parts away from under our hands: no failure.
+  if (now.objectKey !== null) return now;
+  throw failure ? failure.error : new UploadOffsetMismatch(now.receivedBytes);
+}
+
+/** Does nothing where more has arrived meanwhile, or another was faster. */
+async function joinParts(core: Core, row: UploadRow, expected: Partial<Digests> | undefined): Promise<void> {
+  const parts = await listParts(core, row);
+  const [only] = parts;
+  const object = only && parts.length === 1 ? objectOf(only) : await copyInto(core, row, parts, expected);
+  verifyDigests(object.digests, expected);
+  const keys = parts.map(({ objectKey }) => objectKey).filter((key) => key !== object.key);
+  const isFilled = await core.database.tx(async (tx) => {
+    if (!(await fillUpload(tx, row, object))) return false;
+    await tx.query('DELETE FROM upload_part WHERE upload_id = ?', [row.id]);
+    await removeSoon(tx, keys);
+    return true;
+  });
+  if (!isFilled && parts.length !== 1) await discardStaged(core, [object]);
+}
+
+/** Those that had arrived when the row was read. */
+async function listParts(core: Core, { id, receivedBytes }: UploadRow): Promise<UploadPartRow[]> {
+  const parts = await core.database.reads.find(UploadPartTable, { where: { uploadId: id }, order: { offsetBytes: 'ASC' } });
+  return parts.filter(({ offsetBytes }) => offsetBytes < receivedBytes);
+}
+
+function objectOf({ objectKey: key, sizeBytes, md5, sha1, sha256, sha512 }: UploadPartRow): StagedObject {
+  return { key, sizeBytes, digests: { md5, sha1, sha256, sha512 } };
+}
+
+function copyInto(core: Core, { receivedBytes, expiresAt }: UploadRow, parts: readonly UploadPartRow[], expected: Partial<Digests> | undefined): Promise<StagedObject> {
+  return stage(core, contentOf(core, parts), { limitBytes: receivedBytes, expectedBytes: receivedBytes, expected, keepMs: expiresAt - core.clock.now() });
+}
+
+async function* contentOf(core: Core, parts: readonly UploadPartRow[]): AsyncGenerator<Uint8Array> {
+  for (const { objectKey } of parts) yield* await core.store.read(objectKey);
+}

@@ -1,0 +1,47 @@
+import type { Actor } from '../access/actor.ts';
+import type { Core } from '../core.ts';
+import type { UploadRow } from '../db/tables/file.ts';
+import { affected, forUpdate } from '../db/upsert.ts';
+import { InvalidInput, UploadOffsetMismatch } from '../errors.ts';
+import { getUpload } from './receive.ts';
+
+/** Where in an upload a request goes on, and what it says of the whole. Sizes in bytes. */
+export interface Position {
+  offset?: number | undefined;
+  /** The size of the whole, where it is known. */
+  lengthBytes?: number | undefined;
+}
+
+/**
+ * Makes this request the newest of the actor's upload, so that bytes which an earlier one still sends, here or at another process, come
+ * too late: what it is told of the offset then holds until the next request
+ * (https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-resumable-upload-12#name-concurrency). One that has its bytes is only read.
+ * Throws UploadOffsetMismatch, InvalidInput where the length is not what it was before, NotFound, Unauthenticated.
+ */
+export async function takeTurn(core: Core, actor: Actor, id: string, { offset, lengthBytes }: Position = {}): Promise<UploadRow> {
+  await getUpload(core, core.database.reads, actor, id);
+  return core.database.tx(async (tx) => {
+    await tx.query(`SELECT id FROM upload_session WHERE id = ?${forUpdate(tx)}`, [id]);
+    const row = await getUpload(core, tx, actor, id);
+    if (offset !== undefined && offset !== row.receivedBytes) throw new UploadOffsetMismatch(row.receivedBytes);
+    if (row.objectKey !== null) return row;
+    const next = { ...row, lengthBytes: lengthBytes ?? row.lengthBytes, turn: row.turn + 1 };
+    checkLength(next, row);
+    await affected(tx, 'UPDATE upload_session SET turn = ?, length_bytes = ? WHERE id = ?', [next.turn, next.lengthBytes, id]);
+    return next;
+  });
+}
+
+/**
+ * How far the actor's upload is. Ends what is still on its way, as {@link takeTurn} says: for a client that goes on after an interruption.
+ * Throws NotFound, Unauthenticated.
+ */
+export function offsetOf(core: Core, actor: Actor, id: string): Promise<UploadRow> {
+  return takeTurn(core, actor, id);
+}
+
+function checkLength({ lengthBytes }: UploadRow, before: UploadRow): void {
+  if (lengthBytes === null) return;
+  if (lengthBytes !== (before.lengthBytes ?? lengthBytes)) throw new InvalidInput('Upload-Length', `This upload was announced with ${before.lengthBytes} bytes, now with ${lengthBytes}.`);
+  if (lengthBytes < before.receivedBytes) throw new InvalidInput('Upload-Length', `This upload was announced with ${lengthBytes} bytes, but ${before.receivedBytes} have arrived.`);
+}
