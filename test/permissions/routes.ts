@@ -114,4 +114,13 @@ export const routeRows: RouteRow[] = [
   { route: 'server GET /api/files/*', need: 'READ', of: 'PACKAGE', byId: true, ok: 200, call: ({ target }) => ({ method: 'GET', path: `/api/files/${target.npm.fileIds[0]}/x` }) },
   { route: 'server PUT /api/uploads/*', need: 'PUBLISH', of: 'PROJECT', ok: 201, changes: true, call: async ({ openUpload, number }) => ({ method: 'PUT', path: `/api/uploads/${await openUpload()}`, body: `sent ${number}` }) },
   { route: 'server PUT /api/uploads/*', need: 'SIGNED_IN', of: 'NOTHING', ok: 404, call: () => ({ method: 'PUT', path: '/api/uploads/upl_none', body: 'x' }) },
+  { route: 'server GET /api/uploads/*', need: 'SIGNED_IN', of: 'NOTHING', ok: 404, call: () => ({ method: 'GET', path: '/api/uploads/upl_none' }) },
+  {
+    route: 'server PATCH /api/uploads/*',
+    need: 'SIGNED_IN',
+    of: 'NOTHING',
+    ok: 404,
+    call: () => ({ method: 'PATCH', path: '/api/uploads/upl_none', body: 'x', headers: { 'content-type': 'application/partial-upload', 'upload-offset': '0', 'upload-complete': '?0' } }),
+  },
+  { route: 'server DELETE /api/uploads/*', need: 'SIGNED_IN', of: 'NOTHING', ok: 404, call: () => ({ method: 'DELETE', path: '/api/uploads/upl_none' }) },
 ];

@@ -240,11 +240,14 @@ describe('what must not be known is answered like what is not there', { timeout:
     const insert = `INSERT INTO upload_session (${Object.keys(columns).join(', ')}) VALUES (${Object.keys(columns).map(() => '?').join(', ')})`;
     await app.core.database.tx((tx) => tx.query(insert, Object.values(columns)));
     for (const secret of [undefined, app.secrets.outsider, app.secrets.reader, app.secrets.owner, app.secrets.admin]) {
-      const hidden = await answer(secret, `/api/uploads/${id}`, { method: 'PUT', body: 'x' });
-      expect(hidden).toEqual(await answer(secret, `/api/uploads/${newId('upload')}`, { method: 'PUT', body: 'x' }));
-      expect(hidden['status']).toBe(secret === undefined ? 401 : 404);
+      const chunk = { 'content-type': 'application/partial-upload', 'upload-offset': '0', 'upload-complete': '?1' };
+      for (const init of [{ method: 'PUT', body: 'x' }, { method: 'PATCH', body: 'x', headers: chunk }, { method: 'HEAD' }, { method: 'GET' }, { method: 'DELETE' }]) {
+        const hidden = await answer(secret, `/api/uploads/${id}`, init);
+        expect(hidden).toEqual(await answer(secret, `/api/uploads/${newId('upload')}`, init));
+        expect(hidden['status']).toBe(secret === undefined ? 401 : 404);
+      }
     }
-    expect(await app.core.database.reads.query('SELECT object_key AS k FROM upload_session WHERE id = ?', [id])).toEqual([{ k: null }]);
+    expect(await app.core.database.reads.query('SELECT object_key AS k, received_bytes AS received, turn FROM upload_session WHERE id = ?', [id])).toEqual([{ k: null, received: 0, turn: 0 }]);
   });
 
   it('tokens of others, and user names at sign-in', async () => {
