@@ -1,26 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sweep } from '../../src/blobs/sweep.ts';
-import { UploadPartTable, type UploadRow, UploadTable } from '../../src/db/tables/file.ts';
-import { EntrepotError } from '../../src/errors.ts';
+import { UploadPartTable, UploadTable } from '../../src/db/tables/file.ts';
+import type { EntrepotError } from '../../src/errors.ts';
 import { digestsOf } from '../../src/storage/incremental-digests.ts';
-import { appendChunk, type ChunkOptions, maxParts } from '../../src/uploads/append.ts';
+import { maxParts } from '../../src/uploads/append.ts';
 import { createUpload, uploadLifetimeMs } from '../../src/uploads/create.ts';
-import { finishUpload, type FinishOptions } from '../../src/uploads/finish.ts';
-import { publishUploads } from '../../src/uploads/publish-uploads.ts';
 import { receiveUpload } from '../../src/uploads/receive.ts';
-import { cancelUpload } from '../../src/uploads/remove.ts';
-import { offsetOf } from '../../src/uploads/turn.ts';
 import { type Person, startApp, type TestApp } from '../support/app.ts';
 import { backends } from '../support/environment/backends.ts';
-import { countEverything, leftovers, listObjects } from '../support/leftovers.ts';
+import { countEverything, listObjects } from '../support/leftovers.ts';
+import { chunkedUploads, limitBytes } from './chunked-uploads.ts';
 import { chunks, refusal } from './registry.ts';
 
-const limitBytes = 10_000_000;
 const hour = 60 * 60 * 1000;
 
-describe.for(backends)('uploads in chunks on $name', { timeout: 60_000 }, ({ open, missing }) => {
+describe.for(backends)('chunks of uploads on $name', { timeout: 60_000 }, ({ open, missing }) => {
   let app: TestApp;
   beforeAll(async () => {
     if (missing === undefined) app = await startApp({ backend: await open() });
@@ -28,135 +23,12 @@ describe.for(backends)('uploads in chunks on $name', { timeout: 60_000 }, ({ ope
   afterAll(() => app?.close());
 
   const test = it.skipIf(missing !== undefined);
-  const create = async (as: Person = 'developer') => (await createUpload(app.core, await app.actor(as), { namespacePath: 'acme/widgets', fileName: 'f.bin' })).id;
-  const append = async (id: string, offset: number, body: string | Buffer | AsyncIterable<Uint8Array>, options: Partial<ChunkOptions> = {}, as: Person = 'developer') =>
-    appendChunk(app.core, await app.actor(as), id, offset, typeof body === 'string' || Buffer.isBuffer(body) ? chunks(body) : body, { limitBytes, ...options });
-  const finish = async (id: string, options: FinishOptions = {}, as: Person = 'developer') => finishUpload(app.core, await app.actor(as), id, options);
-  const ask = async (id: string, as: Person = 'developer') => offsetOf(app.core, await app.actor(as), id);
-  const row = (id: string) => app.core.database.reads.findOneBy(UploadTable, { id });
-  const partsOf = (uploadId: string) => app.core.database.reads.find(UploadPartTable, { where: { uploadId }, order: { offsetBytes: 'ASC' } });
-  const contentOf = async ({ objectKey }: UploadRow) => buffer(await app.core.store.read(objectKey ?? ''));
-  const publish = async (id: string, name: string) =>
-    publishUploads(app.core, await app.actor('developer'), { namespacePath: 'acme/widgets', format: app.core.formats.get('generic'), uploadIds: [id], name, version: '1' });
-  const refused = async (work: () => Promise<unknown>): Promise<string> => {
-    const before = await countEverything(app.core);
-    const thrown = await refusal(work());
-    expect(await countEverything(app.core)).toEqual(before);
-    return thrown;
-  };
+  const { create, append, finish, ask, cancel, publish, row, partsOf, contentOf, refused } = chunkedUploads(() => app);
   /** What is sent before the line breaks. */
   async function* broken(content: Buffer) {
     yield content;
     throw new RangeError('cut');
   }
-
-  test('arrive one after the other, become one object, and are published', async () => {
-    const content = randomBytes(700_001);
-    const id = await create();
-    expect(await append(id, 0, content.subarray(0, 300_000))).toMatchObject({ receivedBytes: 300_000, objectKey: null });
-    expect(await append(id, 300_000, content.subarray(300_000, 300_001))).toMatchObject({ receivedBytes: 300_001 });
-    expect(await append(id, 300_001, '')).toMatchObject({ receivedBytes: 300_001 });
-    expect(await append(id, 300_001, content.subarray(300_001))).toMatchObject({ receivedBytes: content.length });
-    expect(await ask(id)).toMatchObject({ receivedBytes: content.length, partCount: 3, objectKey: null });
-    const parts = await partsOf(id);
-    expect(parts.map(({ offsetBytes, sizeBytes }) => [offsetBytes, sizeBytes])).toEqual([[0, 300_000], [300_000, 1], [300_001, 400_000]]);
-    const finished = await finish(id, { offset: content.length, expected: { sha512: digestsOf(content).sha512 } });
-    expect(finished).toMatchObject({ sizeBytes: content.length, receivedBytes: content.length, ...digestsOf(content) });
-    expect((await contentOf(finished)).equals(content)).toBe(true);
-    expect(await partsOf(id)).toEqual([]);
-    await sweep(app.core);
-    const objects = await listObjects(app.core);
-    expect(parts.some(({ objectKey }) => objects.includes(objectKey))).toBe(false);
-    expect(await publish(id, 'chunked')).toMatchObject({ isNewVersion: true, version: { version: '1' } });
-    await sweep(app.core);
-    expect(await leftovers(app.core)).toEqual([]);
-  });
-
-  test('a single one is taken as it is', async () => {
-    const id = await create();
-    await append(id, 0, 'all at once');
-    const [part] = await partsOf(id);
-    const before = await listObjects(app.core);
-    const finished = await finish(id, { expected: digestsOf(Buffer.from('all at once')) });
-    expect(finished).toMatchObject({ objectKey: part?.objectKey, sizeBytes: 11, ...digestsOf(Buffer.from('all at once')) });
-    expect([await listObjects(app.core), await partsOf(id)]).toEqual([before, []]);
-    await publish(id, 'single');
-  });
-
-  test('none at all is an empty file', async () => {
-    const id = await create();
-    expect(await finish(id)).toMatchObject({ sizeBytes: 0, ...digestsOf(Buffer.alloc(0)) });
-    await publish(id, 'empty');
-  });
-
-  test('finishing again answers the same, with the digest compared once more', async () => {
-    const id = await create();
-    await append(id, 0, 'again ');
-    await append(id, 6, 'and again');
-    const first = await finish(id);
-    expect(await finish(id, { offset: 15, expected: { md5: first.md5 ?? '' } })).toMatchObject({ objectKey: first.objectKey, sha256: first.sha256 });
-    expect(await refused(() => finish(id, { expected: { md5: '0'.repeat(32) } }))).toBe('DigestMismatch');
-    expect(await refused(() => finish(id, { offset: 14 }))).toBe('UploadOffsetMismatch');
-    expect(await row(id)).toMatchObject({ objectKey: first.objectKey });
-  });
-
-  test('finishing at several processes at once makes one object', async () => {
-    const content = randomBytes(600_000);
-    const id = await create();
-    for (const at of [0, 200_000, 400_000]) await append(id, at, content.subarray(at, at + 200_000));
-    const before = (await listObjects(app.core)).length;
-    const finished = await Promise.all(Array.from({ length: 5 }, () => finish(id)));
-    expect(new Set(finished.map(({ objectKey }) => objectKey)).size).toBe(1);
-    expect((await listObjects(app.core)).length).toBe(before + 1);
-    expect((await contentOf(finished[0] as UploadRow)).equals(content)).toBe(true);
-  });
-
-  test('a finish that is overtaken while it reads answers what the other made', async () => {
-    const id = await create();
-    await append(id, 0, 'one');
-    await append(id, 3, 'two');
-    const { store } = app.core;
-    const read = store.read.bind(store);
-    let other: UploadRow | undefined;
-    store.read = async (key) => {
-      store.read = read;
-      other = await finish(id);
-      app.clock.advance(1);
-      await sweep(app.core);
-      return read(key);
-    };
-    const finished = await finish(id);
-    expect(finished).toMatchObject({ objectKey: other?.objectKey, sizeBytes: 6 });
-  });
-
-  test('where finishing fails, everything is still there', async () => {
-    const id = await create();
-    await append(id, 0, 'this ');
-    await append(id, 5, 'stays');
-    const { store } = app.core;
-    const read = store.read.bind(store);
-    store.read = () => Promise.reject(new TypeError('bucket away'));
-    const thrown = await refused(() => finish(id));
-    store.read = read;
-    expect(thrown).toBe('TypeError');
-    expect((await contentOf(await finish(id))).toString()).toBe('this stays');
-  });
-
-  test('what arrives while it is finished is not lost', async () => {
-    const id = await create();
-    await append(id, 0, 'one');
-    await append(id, 3, 'two');
-    const { store } = app.core;
-    const read = store.read.bind(store);
-    store.read = async (key) => {
-      store.read = read;
-      await append(id, 6, 'three');
-      return read(key);
-    };
-    const error: unknown = await finish(id).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'UPLOAD_OFFSET_MISMATCH', receivedBytes: 11 });
-    expect((await contentOf(await finish(id))).toString()).toBe('onetwothree');
-  });
 
   test('only where the upload stands, and the refusal says where that is', async () => {
     const id = await create();
@@ -234,17 +106,6 @@ describe.for(backends)('uploads in chunks on $name', { timeout: 60_000 }, ({ ope
     expect(await append(id, 4, 'bad')).toMatchObject({ receivedBytes: 7 });
   });
 
-  test.for([1, 3])('%i of them with the wrong digest of the whole leave nothing', async (count) => {
-    await sweep(app.core);
-    const before = await countEverything(app.core);
-    const id = await create();
-    for (let index = 0; index < count; index++) await append(id, index * 5, 'wrong');
-    expect(await refusal(finish(id, { expected: { sha256: '0'.repeat(64) } }))).toBe('DigestMismatch');
-    expect(await refusal(ask(id))).toBe('NotFound');
-    await sweep(app.core);
-    expect(await countEverything(app.core)).toMatchObject({ upload_session: before['upload_session'], upload_part: before['upload_part'], objects: before['objects'] });
-  });
-
   test('the whole may have so many bytes, also where their number is told before', async () => {
     const id = await create();
     await append(id, 0, '12345', { limitBytes: 10 });
@@ -281,7 +142,7 @@ describe.for(backends)('uploads in chunks on $name', { timeout: 60_000 }, ({ ope
   test('belong to whoever made the upload', async () => {
     const id = await create();
     await append(id, 0, 'mine');
-    const attempts = (as: Person) => [() => append(id, 4, 'x', {}, as), () => finish(id, {}, as), () => ask(id, as), async () => cancelUpload(app.core, await app.actor(as), id)];
+    const attempts = (as: Person) => [() => append(id, 4, 'x', {}, as), () => finish(id, {}, as), () => ask(id, as), () => cancel(id, as)];
     const before = await row(id);
     for (const attempt of attempts('owner')) expect(await refused(attempt)).toBe('NotFound');
     for (const attempt of attempts('anonymous')) expect(await refused(attempt)).toBe('Unauthenticated');
@@ -313,10 +174,10 @@ describe.for(backends)('uploads in chunks on $name', { timeout: 60_000 }, ({ ope
     await append(id, 0, 'one');
     const late = async function* () {
       yield Buffer.from('two');
-      await cancelUpload(app.core, await app.actor('developer'), id);
+      await cancel(id);
     };
     expect(await refusal(append(id, 3, late()))).toBe('NotFound');
-    expect(await refused(async () => cancelUpload(app.core, await app.actor('developer'), id))).toBe('NotFound');
+    expect(await refused(() => cancel(id))).toBe('NotFound');
     await sweep(app.core);
     expect(await countEverything(app.core)).toMatchObject({ upload_session: before['upload_session'], upload_part: before['upload_part'], objects: before['objects'] });
   });
