@@ -11,18 +11,21 @@ import { uploadUrl } from './urls.ts';
 
 /** Bytes on their way. */
 export const UploadType = builder.objectRef<UploadRow>('Upload').implement({
-  description: 'A place for the bytes of one file, to be filled before `publishPackage`. Only its maker sees it.',
+  description:
+    'A place for the bytes of one file, to be filled before `publishPackage`. Only its maker sees it. Its URL takes the whole by PUT, or chunks that can be resumed ' +
+    'after an interruption, at any server: PATCH with `application/partial-upload`, HEAD and DELETE as in draft-ietf-httpbis-resumable-upload-12.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.exposeID('id', { description: 'What `publishPackage` takes.' }),
     url: t.string({
-      description: 'Where to PUT the bytes, as they are, with the same credentials as this API.',
+      description: 'Where to send the bytes, as they are, with the same credentials as this API.',
       resolve: ({ id }, _args, { baseUrl }) => uploadUrl(baseUrl, id),
     }),
     fileName: t.exposeString('fileName', { description: 'Name of the file; for some formats a path.' }),
-    isReceived: t.boolean({ description: 'Whether its bytes have arrived.', resolve: ({ objectKey }) => objectKey !== null }),
-    sizeBytes: t.expose('sizeBytes', { type: 'BigInt', nullable: true, description: 'Its size, once its bytes have arrived.' }),
-    sha256: t.exposeString('sha256', { nullable: true, description: 'SHA-256 in lower-case hex, once its bytes have arrived.' }),
+    isReceived: t.boolean({ description: 'Whether all its bytes have arrived.', resolve: ({ objectKey }) => objectKey !== null }),
+    receivedBytes: t.expose('receivedBytes', { type: 'BigInt', description: 'How many bytes have arrived.' }),
+    sizeBytes: t.expose('sizeBytes', { type: 'BigInt', nullable: true, description: 'Its size, once all its bytes have arrived.' }),
+    sha256: t.exposeString('sha256', { nullable: true, description: 'SHA-256 in lower-case hex, once all its bytes have arrived.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it is removed, if it is not published by then.' }),
   }),
@@ -40,7 +43,7 @@ export async function findOwnUpload({ core, actor }: Context, id: string): Promi
 }
 
 mutationField('createUpload', {
-  description: 'Makes a place for the bytes of one file. PUT them to its URL, then call `publishPackage`.',
+  description: 'Makes a place for the bytes of one file. Send them to its URL, then call `publishPackage`.',
   takes: takesOnPackage('PUBLISH', 'in the namespace', 'a package of it'),
   errors: [[InvalidInput, 'the file name is empty or too long']],
   input: (t) => ({

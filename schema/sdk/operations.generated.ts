@@ -806,7 +806,7 @@ export type RuleFieldsFragment = { id: string, target: ProtectionTarget, format:
 
 export type TokenFieldsFragment = { id: string, kind: TokenKind, name: string, hint: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string | null };
 
-export type UploadFieldsFragment = { id: string, url: string, fileName: string, isReceived: boolean, expiresAt: string };
+export type UploadFieldsFragment = { id: string, url: string, fileName: string, isReceived: boolean, receivedBytes: number, expiresAt: string };
 
 export type PageFieldsFragment = { hasNextPage: boolean, endCursor: string | null };
 
@@ -1353,7 +1353,7 @@ export type CreateUploadMutationVariables = Exact<{
 
 export type CreateUploadMutation = { createUpload:
     | (
-      { upload: { id: string, url: string, fileName: string, isReceived: boolean, expiresAt: string } }
+      { upload: { id: string, url: string, fileName: string, isReceived: boolean, receivedBytes: number, expiresAt: string } }
       & { __typename: 'CreateUploadPayload' }
     )
     | (
@@ -1614,7 +1614,7 @@ export type NodeQuery = { node:
       & { __typename: 'PackageVersion' }
     )
     | (
-      { fileName: string, isReceived: boolean, url: string, id: string }
+      { fileName: string, isReceived: boolean, receivedBytes: number, url: string, id: string }
       & { __typename: 'Upload' }
     )
     | (
@@ -1654,7 +1654,7 @@ export type NodesQuery = { nodes: Array<
       & { __typename: 'PackageVersion' }
     )
     | (
-      { fileName: string, isReceived: boolean, url: string, id: string }
+      { fileName: string, isReceived: boolean, receivedBytes: number, url: string, id: string }
       & { __typename: 'Upload' }
     )
     | (
@@ -1694,7 +1694,7 @@ type NodeSummary_PackageVersion_Fragment = (
 );
 
 type NodeSummary_Upload_Fragment = (
-  { fileName: string, isReceived: boolean, url: string, id: string }
+  { fileName: string, isReceived: boolean, receivedBytes: number, url: string, id: string }
   & { __typename: 'Upload' }
 );
 
@@ -1833,11 +1833,11 @@ const EndpointFields = 'fragment EndpointFields on Endpoint{url configure{...Sni
 const SnippetFields = 'fragment SnippetFields on Snippet{title language code}';
 const RuleFields = 'fragment RuleFields on ProtectionRule{id target format namePattern pattern publishRole deleteRole isImmutable}';
 const TokenFields = 'fragment TokenFields on AccessToken{id kind name hint scopes createdAt expiresAt}';
-const UploadFields = 'fragment UploadFields on Upload{id url fileName isReceived expiresAt}';
+const UploadFields = 'fragment UploadFields on Upload{id url fileName isReceived receivedBytes expiresAt}';
 const PageFields = 'fragment PageFields on PageInfo{hasNextPage endCursor}';
 const Failure = 'fragment Failure on UserError{__typename code message ...on InvalidInput{field}...on InvalidName{givenName}...on InvalidVersion{givenVersion}...on DigestMismatch{algorithm expected actual}...on FileTooLarge{limitBytes}...on VersionExists{packageName givenVersion}...on FileExists{fileName}...on NameOwnedElsewhere{packageName}...on NamespaceExists{path}...on NamespaceNotEmpty{path}...on Protected{ruleId}...on QuotaExceeded{quota limit}...on SettingLocked{setting}}';
 const PackageDetails = 'fragment PackageDetails on Package{...PackageFields tags{name updatedAt version{id version}}latestVersion{...VersionFields files{...FileFields}dependencies{...DependencyFields}}}';
-const NodeSummary = 'fragment NodeSummary on Node{__typename id ...on Namespace{path name}...on Package{format name namespace{path}}...on PackageVersion{version package{id format name}}...on PackageFile{name sizeBytes contentType downloadUrl}...on AccessToken{name hint scopes}...on Upload{fileName isReceived url}...on User{username displayName}}';
+const NodeSummary = 'fragment NodeSummary on Node{__typename id ...on Namespace{path name}...on Package{format name namespace{path}}...on PackageVersion{version package{id format name}}...on PackageFile{name sizeBytes contentType downloadUrl}...on AccessToken{name hint scopes}...on Upload{fileName isReceived receivedBytes url}...on User{username displayName}}';
 
 /** Makes a token of a namespace, which belongs to no user.  Takes the role MAINTAINER there, and the scope ADMIN. Its role is at most the caller's, its scopes and its time are at most those of the credential in use.  - `InvalidInput`: it has no name, no scope, an unknown format or a pattern that is none, or has expired already, its kind has no such role or scope, or it would live longer than the token in use.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const CreateNamespaceTokenDocument = /* @__PURE__ */ document<CreateNamespaceTokenMutation, CreateNamespaceTokenMutationVariables>(
@@ -2019,7 +2019,7 @@ export const FileDocument = /* @__PURE__ */ document<FileQuery, FileQueryVariabl
   [FileFields, VersionFields, PackageFields, PageFields],
 );
 
-/** Makes a place for the bytes of one file. PUT them to its URL, then call `publishPackage`.  Takes the role DEVELOPER in the namespace, or the grant WRITE on a package of it, and the scope WRITE.  - `InvalidInput`: the file name is empty or too long.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+/** Makes a place for the bytes of one file. Send them to its URL, then call `publishPackage`.  Takes the role DEVELOPER in the namespace, or the grant WRITE on a package of it, and the scope WRITE.  - `InvalidInput`: the file name is empty or too long.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const CreateUploadDocument = /* @__PURE__ */ document<CreateUploadMutation, CreateUploadMutationVariables>(
   'mutation CreateUpload($input:CreateUploadInput!){createUpload(input:$input){__typename ...on CreateUploadPayload{upload{...UploadFields}}...Failure}}',
   [UploadFields, Failure],
@@ -2195,7 +2195,7 @@ export interface Operations {
   packageEndpoint(variables: PackageEndpointQueryVariables, options?: RequestOptions): Promise<PackageEndpointQuery['package']>;
   /** Where a content appears: all files with these bytes that the caller may see, newest first. */
   file(variables: FileQueryVariables, options?: RequestOptions): Promise<FileQuery['file']>;
-  /** Makes a place for the bytes of one file. PUT them to its URL, then call `publishPackage`.  Takes the role DEVELOPER in the namespace, or the grant WRITE on a package of it, and the scope WRITE.  - `InvalidInput`: the file name is empty or too long.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  /** Makes a place for the bytes of one file. Send them to its URL, then call `publishPackage`.  Takes the role DEVELOPER in the namespace, or the grant WRITE on a package of it, and the scope WRITE.  - `InvalidInput`: the file name is empty or too long.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   createUpload(input: CreateUploadMutationVariables['input'], options?: RequestOptions): Promise<CreateUploadMutation['createUpload']>;
   /** Publishes uploads as the files of one version. What they are is read from their bytes, as for the format's own client; only formats whose files do not say it need name and version.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `VersionExists`: the version is there, or was there with other content, and duplicates are refused. - `FileExists`: the same for a file, of formats whose files join one by one. - `NameOwnedElsewhere`: another node of the same top-level group owns the name. - `InvalidName`: the format knows no such package name or tag. - `InvalidVersion`: the format knows no such version. - `InvalidPackage`: the bytes are not what the format demands. - `FileTooLarge`: a file is larger than is allowed here. - `QuotaExceeded`: it does not fit into a quota. - `Protected`: a protection rule keeps the caller, or everybody, from it. - `UploadNotReady`: the bytes of an upload have not arrived, or were published already. - `InvalidInput`: the uploads are of several versions or of another namespace, of the same file name, or too many, name or version are missing, or the build has an overlong field or a URL that is none.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   publishPackage(input: PublishPackageMutationVariables['input'], options?: RequestOptions): Promise<PublishPackageMutation['publishPackage']>;

@@ -145,18 +145,29 @@ describe('createToken and revokeToken', () => {
 
 describe('createUpload and publishPackage', () => {
   async function upload(as: Person, fileName: string, bytes?: string | Buffer, namespace = 'acme/widgets'): Promise<string> {
-    const { upload: made } = await mutate(as, 'createUpload', { namespace, fileName }, 'upload { id url isReceived sizeBytes expiresAt }');
-    expect(made).toMatchObject({ url: `${app.url}/api/uploads/${made.id}`, isReceived: false, sizeBytes: null });
+    const { upload: made } = await mutate(as, 'createUpload', { namespace, fileName }, 'upload { id url isReceived receivedBytes sizeBytes expiresAt }');
+    expect(made).toMatchObject({ url: `${app.url}/api/uploads/${made.id}`, isReceived: false, receivedBytes: 0, sizeBytes: null });
     if (bytes !== undefined) expect((await app.fetch(`/api/uploads/${made.id}`, as, { method: 'PUT', body: bytes as string })).status).toBe(201);
     return made.id;
   }
 
   const generic = { namespace: 'acme/widgets', format: 'GENERIC', name: 'tool', version: '1.0' };
 
+  it('tell how much of an upload has arrived', async () => {
+    const id = await upload('developer', 'chunked.bin');
+    const patch = (offset: number, complete: string, body: string) =>
+      app.fetch(`/api/uploads/${id}`, 'developer', { method: 'PATCH', body, headers: { 'content-type': 'application/partial-upload', 'upload-offset': String(offset), 'upload-complete': complete } });
+    const read = async () => (await ask(app, 'developer', 'query($id: ID!) { node(id: $id) { ... on Upload { isReceived receivedBytes sizeBytes } } }', { id })).node;
+    await patch(0, '?0', 'first');
+    expect(await read()).toEqual({ isReceived: false, receivedBytes: 5, sizeBytes: null });
+    await patch(5, '?1', 'last');
+    expect(await read()).toEqual({ isReceived: true, receivedBytes: 9, sizeBytes: 9 });
+  });
+
   it('publish an npm tarball as npm would', async () => {
     const tarball = await npmTarball({ name: 'gql-lib', version: '1.2.3', description: 'A library', license: 'MIT', bin: './cli.js', dependencies: { left: '^1' } }, { 'cli.js': '1', 'README.md': '# Hi' });
     const id = await upload('developer', 'any.tgz', tarball);
-    expect((await ask(app, 'developer', 'query($id: ID!) { node(id: $id) { ... on Upload { isReceived sizeBytes } } }', { id })).node).toEqual({ isReceived: true, sizeBytes: tarball.length });
+    expect((await ask(app, 'developer', 'query($id: ID!) { node(id: $id) { ... on Upload { isReceived receivedBytes sizeBytes } } }', { id })).node).toEqual({ isReceived: true, receivedBytes: tarball.length, sizeBytes: tarball.length });
     const build = { pipelineUrl: 'https://ci.example.com/1', commit: 'abc', ref: 'main', job: '7' };
     const published = await mutate(
       'developer',
