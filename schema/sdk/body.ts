@@ -3,6 +3,20 @@ import type { SendInit } from './transport.ts';
 /** The bytes of a file. Node's streams are async iterables; `await fs.openAsBlob(path)` gives a file as a Blob. */
 export type UploadBody = Blob | ArrayBuffer | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
+/** A body that can be read again, piece by piece. */
+export interface Slices {
+  readonly size: number;
+  slice(start: number, end: number): Blob;
+}
+
+/** The body as pieces; undefined for a stream, which is read but once. */
+export function slicesOf(body: UploadBody): Slices | undefined {
+  if (body instanceof Blob) return body;
+  if (!(body instanceof ArrayBuffer) && !ArrayBuffer.isView(body)) return undefined;
+  const bytes = body instanceof ArrayBuffer ? new Uint8Array(body) : body;
+  return { size: bytes.byteLength, slice: (start, end) => new Blob([bytes.subarray(start, end) as Uint8Array<ArrayBuffer>]) };
+}
+
 // Not in every environment's type of RequestInit, and required for streams (https://fetch.spec.whatwg.org/#enumdef-requestduplex).
 const oneWay = { duplex: 'half' } as const;
 

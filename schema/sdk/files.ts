@@ -1,5 +1,6 @@
 import { readAnswer } from './answer.ts';
-import { type UploadBody, uploadInit } from './body.ts';
+import { slicesOf, type UploadBody, uploadInit } from './body.ts';
+import { chunkBytes, sendInChunks } from './chunks.ts';
 import { EntrepotError, orThrow } from './error.ts';
 import type { Operations, PublishPackageInput, PublishPackageMutation } from './operations.generated.ts';
 import type { RequestOptions, Send } from './transport.ts';
@@ -28,8 +29,9 @@ export type Publication = Omit<PublishPackageInput, 'uploads'> & { files: readon
 /** Bytes, to the server and back. */
 export interface Files {
   /**
-   * Sends one file ahead of `publishPackage`, without holding it in memory. Throws EntrepotError. Streams need a `fetch` that
-   * sends them (Node, Deno, Bun, and Chromium over HTTP/2); elsewhere give a Blob.
+   * Sends one file ahead of `publishPackage`, without holding it in memory. Throws EntrepotError. Blobs and buffers of more than 16 MiB
+   * go in chunks: where the line breaks, or the server is away for a while, the upload goes on from where it was. Streams go as a whole, and need
+   * a `fetch` that sends them (Node, Deno, Bun, and Chromium over HTTP/2); elsewhere give a Blob.
    */
   upload(file: FileToUpload, namespace: string, options?: RequestOptions): Promise<ReceivedUpload>;
   /** Uploads the files, one after the other, and publishes them as one version. Answers as `publishPackage` does. */
@@ -42,7 +44,9 @@ export interface Files {
 export function createFiles(send: Send, operations: Operations): Files {
   async function upload({ fileName, body }: FileToUpload, namespace: string, options?: RequestOptions): Promise<ReceivedUpload> {
     const { upload: place } = orThrow(await operations.createUpload({ namespace, fileName }, options));
-    return (await readAnswer(await send(place.url, uploadInit(body), options))) as ReceivedUpload;
+    const slices = slicesOf(body);
+    const answer = slices && slices.size > chunkBytes ? sendInChunks(send, place.url, slices, options) : readAnswer(await send(place.url, uploadInit(body), options));
+    return (await answer) as ReceivedUpload;
   }
 
   return {
