@@ -98,6 +98,22 @@ describe.for(backends)('uploads in chunks are finished on $name', { timeout: 60_
     expect(finished).toMatchObject({ objectKey: other?.objectKey, sizeBytes: 6 });
   });
 
+  test('a wrong digest takes nothing away from what another has finished meanwhile', async () => {
+    const id = await create();
+    await append(id, 0, 'one');
+    await append(id, 3, 'two');
+    const { store } = app.core;
+    const read = store.read.bind(store);
+    store.read = async (key) => {
+      store.read = read;
+      await finish(id);
+      return read(key);
+    };
+    expect(await refusal(finish(id, { expected: { md5: '0'.repeat(32) } }))).toBe('DigestMismatch');
+    expect((await contentOf((await row(id)) as UploadRow)).toString()).toBe('onetwo');
+    await publish(id, 'kept');
+  });
+
   test('where finishing fails, everything is still there', async () => {
     const id = await create();
     await append(id, 0, 'this ');
