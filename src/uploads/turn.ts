@@ -1,7 +1,7 @@
 import type { Actor } from '../access/actor.ts';
 import type { Core } from '../core.ts';
 import type { UploadRow } from '../db/tables/file.ts';
-import { affected, forUpdate } from '../db/upsert.ts';
+import { forUpdate } from '../db/upsert.ts';
 import { InvalidInput, UploadOffsetMismatch } from '../errors.ts';
 import { getUpload } from './receive.ts';
 
@@ -27,7 +27,7 @@ export async function takeTurn(core: Core, actor: Actor, id: string, { offset, l
     if (row.objectKey !== null) return row;
     const next = { ...row, lengthBytes: lengthBytes ?? row.lengthBytes, turn: row.turn + 1 };
     checkLength(next, row);
-    await affected(tx, 'UPDATE upload_session SET turn = ?, length_bytes = ? WHERE id = ?', [next.turn, next.lengthBytes, id]);
+    await tx.query('UPDATE upload_session SET turn = ?, length_bytes = ? WHERE id = ?', [next.turn, next.lengthBytes, id]);
     return next;
   });
 }
