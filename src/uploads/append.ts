@@ -5,6 +5,7 @@ import { UploadPartTable, type UploadRow } from '../db/tables/file.ts';
 import { affected } from '../db/upsert.ts';
 import { EntrepotError, InvalidInput, UploadNotReady, UploadOffsetMismatch } from '../errors.ts';
 import { getNamespace } from '../namespaces/repository.ts';
+import { authorizeUpload } from '../packages/publish-target.ts';
 import { checkUploadRoom, type Room, stageWithin } from '../packages/room.ts';
 import type { StagedObject } from '../storage/digests.ts';
 import type { StageOptions } from '../storage/stage.ts';
@@ -24,7 +25,7 @@ export interface ChunkOptions extends Omit<StageOptions, 'onCut'> {
  * Adds a chunk to the actor's upload, at whatever process; it is durable when this resolves. Of one that breaks off, what came until then is
  * kept (unless a digest was announced, for that is of the whole chunk), and the source's error is thrown. Of several that begin at the same
  * offset one is added, and the others leave nothing behind. Throws UploadOffsetMismatch, UploadNotReady where the upload has all its bytes,
- * InvalidInput, NotFound, QuotaExceeded, and what staging throws.
+ * InvalidInput, NotFound, QuotaExceeded, what authorisation and what staging throws.
  */
 export async function appendChunk(core: Core, actor: Actor, id: string, offset: number, body: AsyncIterable<Uint8Array>, options: ChunkOptions): Promise<UploadRow> {
   const { limitBytes, lengthBytes, ...staging } = options;
@@ -32,7 +33,7 @@ export async function appendChunk(core: Core, actor: Actor, id: string, offset: 
   if (row.objectKey !== null) throw new UploadNotReady('This upload has its bytes already.');
   if (options.expectedBytes === 0) return row;
   if (row.partCount >= maxParts) throw new InvalidInput('body', `An upload comes in at most ${maxParts} chunks; send larger ones.`);
-  const room = await roomFor(core, row, limitBytes, options.expectedBytes);
+  const room = await roomFor(core, actor, row, limitBytes, options.expectedBytes);
   const cuts: unknown[] = [];
   try {
     const object = await stageWithin(core, room, body, { ...staging, onCut: (error) => cuts.push(error), keepMs: row.expiresAt - core.clock.now() });
@@ -45,9 +46,10 @@ export async function appendChunk(core: Core, actor: Actor, id: string, offset: 
   throw cuts[0];
 }
 
-/** For how much of it there is room now. */
-async function roomFor(core: Core, { namespaceId, receivedBytes, lengthBytes }: UploadRow, limitBytes: number, expectedBytes = 0): Promise<Room> {
+/** For how much of it there is room now. It may have been opened with another credential, or before the right was taken away. */
+async function roomFor(core: Core, actor: Actor, { namespaceId, receivedBytes, lengthBytes }: UploadRow, limitBytes: number, expectedBytes = 0): Promise<Room> {
   const namespace = await getNamespace(core.database.reads, namespaceId);
+  await authorizeUpload(core.database.reads, actor, namespace);
   const whole = await checkUploadRoom(core, namespace, limitBytes, lengthBytes ?? receivedBytes + expectedBytes);
   if (lengthBytes === null) return { ...whole, limitBytes: whole.limitBytes - receivedBytes };
   return { limitBytes: lengthBytes - receivedBytes, refusal: new InvalidInput('body', `The upload was announced with ${lengthBytes} bytes, but more were sent.`) };
