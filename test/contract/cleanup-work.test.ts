@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { leaseMs, takeRun } from '../../src/cleanup/lease.ts';
 import { deleteCleanupPolicy, setCleanupPolicy } from '../../src/cleanup/manage.ts';
 import { previewCleanup } from '../../src/cleanup/preview.ts';
-import { runCleanup } from '../../src/cleanup/start.ts';
+import { runCleanup, startDueRuns } from '../../src/cleanup/start.ts';
 import { step } from '../../src/cleanup/step.ts';
 import { workOff } from '../../src/cleanup/work.ts';
 import { CleanupWorker } from '../../src/cleanup/worker.ts';
@@ -102,6 +102,17 @@ describe.for(databases)('the work of cleanup on $name', ({ open, missing }) => {
     await Promise.all([work(one), work(beside)]);
     expect(counted(await runOf(policy))).toEqual({ state: 'DONE', ...expected });
     expect(await deletions()).toEqual({ events: expected.removedVersions, versions: expected.removedVersions });
+  });
+
+  test('a policy has one run at a time, whoever starts it', async () => {
+    const runs = await Promise.all([start(one, policy), start(beside, policy), start(one, policy), start(beside, policy)]);
+    expect(new Set(runs.map(({ id }) => id)).size).toBe(1);
+    clock.advance(dayMs);
+    await setCleanupPolicy(one, admin, { policyId: policy.id }, { isEnabled: true });
+    clock.advance(dayMs);
+    // It is due, and under way still.
+    await startDueRuns(two);
+    expect(await one.database.reads.countBy(CleanupRunTable, { policyId: policy.id })).toBe(1);
   });
 
   test('only one of several takes a run', async () => {

@@ -220,13 +220,15 @@ describe.for(databases)('restoring on $name', ({ open, missing }) => {
     expect(await refusal(restoreFile(app.core, actor, 'fil_none'))).toBe('NotFound');
   });
 
-  test.for(['version', 'package'] as const)('a version that went with its last file comes back with it, by its %s', async (by) => {
+  test.for(['version', 'package'] as const)('a version that went with its last file comes back with it, and not with those before, by its %s', async (by) => {
     const actor = await maintainer();
-    const { package: owner, version, fileIds } = await publishAs(app, { format: 'generic', name: `whole-${by}`, version: '1', files: { f: 'only' } });
+    const { package: owner, version, fileIds } = await publishAs(app, { format: 'generic', name: `whole-${by}`, version: '1', files: { f: 'only', g: 'before' } });
+    await deleteFile(app.core, actor, fileIds[1] ?? '');
     const before = await usage();
+    app.clock.advance(1);
     await deleteFile(app.core, actor, fileIds[0] ?? '');
     await (by === 'version' ? restoreVersion(app.core, actor, version.id) : restorePackage(app.core, actor, owner.id));
-    expect([await contentOf(owner.id, '1', 'f'), await usage()]).toEqual(['only', before]);
+    expect([await contentOf(owner.id, '1', 'f'), await contentOf(owner.id, '1', 'g'), await usage()]).toEqual(['only', undefined, before]);
   });
 
   test('only for those who may delete, and to the letter the same where nothing may be known', async () => {
