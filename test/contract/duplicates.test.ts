@@ -161,6 +161,10 @@ describe.for(databases)('duplicates on $name', { timeout: 60_000 }, ({ open, mis
     app.clock.advance(31 * 24 * 60 * 60 * 1000);
     await purgeDeleted(app.core, app.clock.now());
     expect(await refusal(npm('reuse', 'c'))).toBe('nothing');
+    const pair = (name: string, y: string) => npm(name, '', { files: { 'x.tgz': 'x', 'y.tgz': y } });
+    const both = await pair('reuse-pair', 'y');
+    await deleteVersion(app.core, owner, both.version.id);
+    expect([await refused(() => pair('reuse-pair', 'z')), await refused(() => npm('reuse-pair', 'x')), await refusal(pair('reuse-pair', 'y'))]).toEqual(['VersionExists', 'VersionExists', 'nothing']);
     await expectUsage();
   });
 

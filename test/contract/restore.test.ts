@@ -227,8 +227,11 @@ describe.for(databases)('restoring on $name', ({ open, missing }) => {
     const before = await usage();
     app.clock.advance(1);
     await deleteFile(app.core, actor, fileIds[0] ?? '');
+    const sizeBytes = async () => (await reads().findOneByOrFail(VersionTable, { id: version.id })).sizeBytes;
+    // What its restoring would bring back.
+    expect(await sizeBytes()).toBe('only'.length);
     await (by === 'version' ? restoreVersion(app.core, actor, version.id) : restorePackage(app.core, actor, owner.id));
-    expect([await contentOf(owner.id, '1', 'f'), await contentOf(owner.id, '1', 'g'), await usage()]).toEqual(['only', undefined, before]);
+    expect([await contentOf(owner.id, '1', 'f'), await contentOf(owner.id, '1', 'g'), await usage(), await sizeBytes()]).toEqual(['only', undefined, before, 'only'.length]);
   });
 
   test('only for those who may delete, and to the letter the same where nothing may be known', async () => {
