@@ -9,13 +9,13 @@ import { childListQuery, loadNamespaces, type NamespaceRecord } from '../../src/
 import { loadNamedPackages, loadPackages } from '../../src/packages/queries/load-packages.ts';
 import { packageListQuery } from '../../src/packages/queries/package-list.ts';
 import type { PackageRecord } from '../../src/packages/queries/records.ts';
-import { getPublishTarget } from '../../src/packages/publish-target.ts';
+import { getPublishTarget, getUploadTarget } from '../../src/packages/publish-target.ts';
 import { searchPackages } from '../../src/packages/search.ts';
 import { subjectOf } from '../../src/packages/subject.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import type { TestApp } from '../support/app.ts';
 import { insertWorld, removeWorld, type Rows, worlds } from './random-world.ts';
-import { inView, may, mayKnow, publishing, upwards, type Caller, type World } from './reference-model.ts';
+import { inView, may, mayKnow, publishing, uploading, upwards, type Caller, type World } from './reference-model.ts';
 import { databases, openRegistry, refusal } from './registry.ts';
 
 const formats = ['npm', 'generic'];
@@ -152,7 +152,7 @@ async function lists({ app, world, rows, caller, actor, compare }: Case): Promis
   await Promise.all(perNode);
 }
 
-/** What people and clients ask: a search, a name in a view, a name as a dependency, a publish. */
+/** What people and clients ask: a search, a name in a view, a name as a dependency, a publish, bytes sent ahead. */
 async function services({ app, world, rows, caller, actor, compare }: Case): Promise<void> {
   const { core } = app;
   const isAnonymous = caller.kind === 'ANONYMOUS';
@@ -164,6 +164,8 @@ async function services({ app, world, rows, caller, actor, compare }: Case): Pro
     compare(`${format} ${name} as a dependency`, named.get(`${format}/${name}`)?.id, expected);
   }
   for (const [index, { path }] of rows.nodes.entries()) {
+    const uploaded = await refusal(getUploadTarget(core, actor, path));
+    compare(`sending bytes ahead to "${path}"`, uploaded === 'nothing' ? 'allowed' : uploaded, uploading(world, caller, index));
     for (const format of formats) {
       const { off } = world.nodes[index] as World['nodes'][number];
       const total = world.packages.filter((about) => about.format === format && !about.isDeleted && may(world, caller, 'READ', about) && upwards(world, about.node).includes(index)).length;

@@ -20,6 +20,8 @@ import type { Caller, World, WorldNode } from './reference-model.ts';
 
 const visibilities = ['PUBLIC', 'INTERNAL', 'PRIVATE'] as const;
 const formats = ['npm', 'generic'] as const;
+/** Of nodes: each begins like another, and `_` is any character to LIKE. */
+const names = ['a', 'aa', 'a_a', 'aba', 'a-a', 'a.a'];
 /** Every world has so many people and teams, so that indices into them always hold. */
 const people = 3;
 const teams = 2;
@@ -49,7 +51,7 @@ export const worlds: fc.Arbitrary<World> = fc
   .record({
     isConsistent: fc.boolean(),
     instance: node,
-    nodes: fc.array(fc.record({ parent: fc.nat(9), isProject: fc.boolean(), shape: node }), { minLength: 1, maxLength: 6 }),
+    nodes: fc.array(fc.record({ parent: fc.nat(9), isProject: fc.boolean(), shape: node }), { minLength: 1, maxLength: names.length }),
     users: fc.array(
       fc.record({ isAdmin: fc.nat(7).map((dice) => dice === 7), roles: fc.array(roleSomewhere, { maxLength: 2 }), teams: fc.uniqueArray(fc.nat(teams - 1)) }),
       { minLength: people, maxLength: people },
@@ -77,7 +79,7 @@ export const worlds: fc.Arbitrary<World> = fc
       const above = holders[parent % holders.length] ?? 0;
       const open = visibilities.slice(visibilities.indexOf((nodes[above] as WorldNode).visibility));
       const visibility = isConsistent && !open.includes(shape.visibility) ? (open[0] ?? 'PRIVATE') : shape.visibility;
-      nodes.push({ ...shape, name: `n${index + 1}`, parent: above, isProject, visibility });
+      nodes.push({ ...shape, name: names[index] ?? '', parent: above, isProject, visibility });
     }
     const at = (index: number) => index % nodes.length;
     // Of several roles on one node the last: there is one row for both.

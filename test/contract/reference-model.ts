@@ -133,6 +133,14 @@ export function publishing(world: World, caller: Caller, node: number, format: s
   return [about, any, { node }].some((thing) => mayKnow(world, caller, thing)) ? 'Forbidden' : 'NotFound';
 }
 
+/** How sending bytes ahead ends that are to be published at a node: it takes the right to publish there, or in a package of it. */
+export function uploading(world: World, caller: Caller, node: number): 'allowed' | 'Forbidden' | 'NotFound' | 'Unauthenticated' {
+  const things: About[] = [{ node }, ...world.packages.filter((about) => about.node === node)];
+  if (things.some((about) => may(world, caller, 'PUBLISH', about))) return 'allowed';
+  if (caller.kind === 'ANONYMOUS') return 'Unauthenticated';
+  return mayKnow(world, caller, { node }) ? 'Forbidden' : 'NotFound';
+}
+
 function hasHidden(world: World, node: number): boolean {
   const isBelow = (index: number) => upwards(world, index).includes(node);
   if (world.nodes.some(({ visibility }, index) => isBelow(index) && visibility !== 'PUBLIC')) return true;
