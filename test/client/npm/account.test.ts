@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { clearFailures, countFailure, failureSubjects } from '../../../src/access/sign-in-failures.ts';
 import { password } from '../../support/app.ts';
 import { overBackends } from '../over-backends.ts';
 import { type Client, openClient, packageFolder } from './client.ts';
@@ -62,6 +63,24 @@ overBackends((registry) => {
       stderr: `npm notice Log in on <packages>/acme/npm/\nnpm notice Wrong user name or password.\n${signInAgain}`,
     });
     expect(await savedToken(npm)).toBeUndefined();
+  });
+
+  it('says at once that there were too many wrong passwords', async (context) => {
+    const { core, clock } = registry();
+    const subjects = failureSubjects('reader', '127.0.0.1');
+    await core.database.tx(async (tx) => {
+      for (let time = 0; time < 10; time++) await countFailure(tx, subjects, clock.now());
+    });
+    const npm = await openClient(context, registry(), { as: 'anonymous', at: 'acme' });
+    const result = await npm.run(['login', '--auth-type=legacy'], { answers: [['Username:', 'reader'], ['Password:', password]], timeoutSeconds: 30 });
+    expect(result).toEqual({
+      code: 1,
+      stdout: 'Username: Password: \n',
+      stderr: expect.stringContaining(
+        'npm notice Log in on <packages>/acme/npm/\nnpm error code E403\nnpm error 403 403 Forbidden - PUT <packages>/acme/npm/-/user/org.couchdb.user:reader - Too many wrong passwords; try again in 15 minutes.\n',
+      ),
+    });
+    await core.database.tx((tx) => clearFailures(tx, subjects));
   });
 
   it('creates, lists and revokes tokens', async (context) => {
