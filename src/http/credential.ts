@@ -21,6 +21,8 @@ export function credentialOf(headers: IncomingHttpHeaders): Credential | undefin
 }
 
 function ofAuthorization(header: string): Credential {
+  // Spaces at the end are gone by now.
+  if (/^(?:bearer|basic|token)$/i.test(header)) throw new Unauthenticated('The Authorization header holds no credential; is the variable with the token empty?');
   const space = header.indexOf(' ');
   if (space === -1) return { kind: 'secret', secret: header };
   const scheme = header.slice(0, space).toLowerCase();

@@ -90,6 +90,13 @@ describe.for(ways)('a deploy token by %s', ([, headersOf]) => {
   });
 });
 
+describe('a header without a credential in it', () => {
+  it.for(['Bearer', 'Bearer ', 'basic', 'Basic ', 'token '])('401 "%s", and says what is missing', async (authorization) => {
+    const response = await send(`${npmPath('acme')}/-/whoami`, { headers: { authorization } });
+    expect([response.status, await response.json()]).toEqual([401, { error: 'The Authorization header holds no credential; is the variable with the token empty?', code: 'UNAUTHENTICATED' }]);
+  });
+});
+
 describe('npm account routes of a token without a user', () => {
   const headers = () => ({ authorization: `Bearer ${good.secret}` });
   const at = (path: string) => `${npmPath('acme')}/-/${path}`;
