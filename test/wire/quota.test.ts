@@ -52,8 +52,8 @@ describe('generic, before the body is sent', () => {
   it('413 for a package or version too many', async () => {
     expect((await app.fetch(`${generic}/counted/1/f`, 'developer', { method: 'PUT', body: 'x' })).status).toBe(201);
     await set({ node: { quotaPackages: { value: 1 }, quotaVersions: { value: 1 } } });
-    expect(await refusedEarly(`${generic}/another/1/f`, { 'content-length': 1 })).toEqual([413, expect.stringContaining('1 packages')]);
-    expect(await refusedEarly(`${generic}/counted/2/f`, { 'content-length': 1 })).toEqual([413, expect.stringContaining('1 versions')]);
+    expect(await refusedEarly(`${generic}/another/1/f`, { 'content-length': 1 })).toEqual([413, expect.stringContaining('may hold 1 package.')]);
+    expect(await refusedEarly(`${generic}/counted/2/f`, { 'content-length': 1 })).toEqual([413, expect.stringContaining('may hold 1 version.')]);
   });
 
   it('413 without a Content-Length as soon as it is too much', async () => {
