@@ -52,8 +52,8 @@ describe.for(backends)('a mutation, on $name', ({ open, missing }) => {
     const ids: string[] = [];
     for (const { options } of tables) {
       if (!('id' in options.columns)) continue;
-      const rows: { id: string }[] = await app.core.database.reads.query(`SELECT id FROM ${options.tableName ?? options.name} LIMIT 20`);
-      ids.push(...rows.map(({ id }) => id));
+      const rows: { id: string | number }[] = await app.core.database.reads.query(`SELECT id FROM ${options.tableName ?? options.name} LIMIT 20`);
+      ids.push(...rows.map(({ id }) => String(id)));
     }
     const repair = await credentials(app);
     const operation = fc.constantFrom(...Object.values(fields)).chain((field) => fc.tuple(fc.constant(field), valueOf(field.args[0]?.type as GraphQLInputType, 'input', ids)));

@@ -23,6 +23,19 @@ const payloads: Record<string, string> = {
   CreateTeam: 'team', UpdateTeam: 'team', AddTeamMember: 'team', RemoveTeamMember: 'team', DeleteTeam: 'deletedTeamId', SignIn: 'viewer expiresAt', SignOut: 'viewer',
 };
 
+/** What events say to whoever is told of them at all, beside what all of them say; who that is depends on the kind (src/events/kinds.ts). */
+const events: Record<string, string> = {
+  StreamItem: 'cursor occurredAt', Event: 'id type actor namespace', PackageEvent: 'format packageName package', VersionEvent: 'versionName version',
+  // Who hears what is walked by test/graphql/live-rights.test.ts.
+  Subscription: 'events packagePublished', EventConnection: 'edges nodes pageInfo', EventEdge: 'node cursor', EventPageInfo: 'endCursor hasNextPage', CursorExpired: 'lostBefore', VersionMark: 'versionName message',
+  PackagePublished: 'fileNames tagNames', FileAdded: 'fileNames', TagSet: 'tagName', TagRemoved: 'tagName', FileDeleted: 'fileName', FileRestored: 'fileName',
+  ...Object.fromEntries(['Deprecated', 'Yanked', 'Unyanked', 'Hidden', 'Unhidden'].map((done) => [`Versions${done}`, 'marks'])),
+  PackageRestored: 'versionNames', Purged: 'versionNames fileNames', NamespaceCreated: 'path', NamespaceUpdated: 'path previousPath visibility', NamespaceDeleted: 'path',
+  MemberSet: 'memberKind memberId role previousRole', MemberRemoved: 'memberKind memberId role previousRole',
+  ...Object.fromEntries(['SettingsChanged', 'ProtectionChanged', 'CleanupChanged', 'TeamChanged', 'UserCreated', 'UserChanged'].map((kind) => [kind, 'details'])),
+  ...Object.fromEntries(['Created', 'Rotated', 'Revoked'].map((done) => [`Token${done}`, 'tokenId tokenName tokenKind'])),
+};
+
 const byType: Record<string, string> = {
   Node: 'id',
   PageInfo: 'hasNextPage hasPreviousPage startCursor endCursor',
@@ -71,7 +84,8 @@ const byType: Record<string, string> = {
   Team: 'id name description createdAt',
   Viewer: 'user credential token scopes isAdmin tokens',
   AccessToken: 'id kind name namespace role scopes formats namePattern mintsJobs build createdBy createdAt expiresAt revokedAt lastUsedAt hint',
-  Upload: 'id url fileName isReceived sizeBytes sha256 createdAt expiresAt',
+  Upload: 'id url fileName isReceived receivedBytes sizeBytes sha256 createdAt expiresAt',
+  ...events,
   ...Object.fromEntries(Object.entries(failures).map(([type, fields]) => [type, `code message ${fields}`])),
   ...Object.fromEntries(Object.entries(payloads).map(([name, fields]) => [`${name}Payload`, fields])),
 };

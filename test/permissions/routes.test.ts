@@ -92,7 +92,7 @@ async function attempt(row: RouteRow, asker: Asker, place: Place, level: Level, 
 async function openUpload(asker: Asker, place: Place): Promise<string> {
   const { core } = world.app;
   const [id, now] = [newId('upload'), core.clock.now()];
-  const empty = { objectKey: null, sizeBytes: null, md5: null, sha1: null, sha256: null, sha512: null };
+  const empty = { objectKey: null, sizeBytes: null, md5: null, sha1: null, sha256: null, sha512: null, receivedBytes: 0, partCount: 0, lengthBytes: null, turn: 0 };
   const principalId = await world.principalIdOf(asker, place);
   await core.database.tx((tx) => tx.insert(UploadTable, { id, namespaceId: place.project.id, principalId, fileName: 'f', ...empty, createdAt: now, expiresAt: now + uploadLifetimeMs }));
   return id;

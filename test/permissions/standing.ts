@@ -62,7 +62,7 @@ export const othersUpload = ({ app, place, fixture }: FieldContext) =>
   fixture('upload of somebody else', async () => {
     const user = await findUser(app.core.database.reads, 'w-anybody');
     const [id, now] = [newId('upload'), app.clock.now()];
-    const empty = { objectKey: null, sizeBytes: null, md5: null, sha1: null, sha256: null, sha512: null };
+    const empty = { objectKey: null, sizeBytes: null, md5: null, sha1: null, sha256: null, sha512: null, receivedBytes: 0, partCount: 0, lengthBytes: null, turn: 0 };
     await app.core.database.tx((tx) => tx.insert(UploadTable, { id, namespaceId: place.project.id, principalId: user?.id ?? '', fileName: 'theirs', ...empty, createdAt: now, expiresAt: now + uploadLifetimeMs }));
     return id;
   });

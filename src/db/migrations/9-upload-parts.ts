@@ -3,7 +3,7 @@ import { addColumn, createTable, primary } from './table.ts';
 
 /** Uploads that come in parts. */
 export class UploadParts implements MigrationInterface {
-  readonly name = 'UploadParts1763900000009';
+  readonly name = 'UploadParts1764200000009';
 
   async up(runner: QueryRunner): Promise<void> {
     await addColumn(runner, 'upload_session', 'received_bytes', 'bigint NOT NULL DEFAULT 0');
