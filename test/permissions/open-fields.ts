@@ -27,7 +27,7 @@ const payloads: Record<string, string> = {
 const events: Record<string, string> = {
   StreamItem: 'cursor occurredAt', Event: 'id type actor namespace', PackageEvent: 'format packageName package', VersionEvent: 'versionName version',
   // Who hears what is walked by test/graphql/live-rights.test.ts.
-  Subscription: 'events packagePublished', EventConnection: 'edges nodes pageInfo', EventEdge: 'node cursor', EventPageInfo: 'endCursor hasNextPage', CursorExpired: 'lostBefore', VersionMark: 'versionName message',
+  Subscription: 'events packagePublished', EventConnection: 'edges nodes pageInfo', EventPageInfo: 'endCursor hasNextPage', CursorExpired: 'lostBefore', VersionMark: 'versionName message',
   PackagePublished: 'fileNames tagNames', FileAdded: 'fileNames', TagSet: 'tagName', TagRemoved: 'tagName', FileDeleted: 'fileName', FileRestored: 'fileName',
   ...Object.fromEntries(['Deprecated', 'Yanked', 'Unyanked', 'Hidden', 'Unhidden'].map((done) => [`Versions${done}`, 'marks'])),
   PackageRestored: 'versionNames', Purged: 'versionNames fileNames', NamespaceCreated: 'path', NamespaceUpdated: 'path previousPath visibility', NamespaceDeleted: 'path',
