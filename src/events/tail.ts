@@ -90,9 +90,10 @@ export class EventTail {
     const { reads } = this.#core.database;
     while (this.#followers > 0) {
       if (this.#lastSeq < 0) {
-        this.#lastSeq = (await readLogState(reads)).lastSeq;
-        // Whoever began before may have read the log when it was shorter.
-        this.#tell();
+        const { lastSeq } = await readLogState(reads);
+        this.#lastSeq = lastSeq;
+        // What was numbered since the first of them began to listen has come past nobody.
+        this.#tell(true);
       }
       const from = this.#lastSeq;
       const events = await listEventsAfter(reads, from, batch);
@@ -105,17 +106,18 @@ export class EventTail {
   }
 
   #take(events: readonly LoggedEvent[], lastSeq: number): void {
-    if (events.some(({ type }) => rightsChanging.has(type))) {
-      this.#core.authenticator.forget();
-      this.facts.forget();
-    }
     this.#kept.push(...events);
     if (this.#kept.length > keptEvents) this.#kept.splice(0, this.#kept.length - keptEvents);
     this.#lastSeq = lastSeq;
-    this.#tell();
+    this.#tell(events.some(({ type }) => rightsChanging.has(type)));
   }
 
-  #tell(): void {
+  /** Wakes all who wait; they may have fewer rights than before. */
+  #tell(mayRightsHaveChanged: boolean): void {
+    if (mayRightsHaveChanged) {
+      this.#core.authenticator.forget();
+      this.facts.forget();
+    }
     const listeners = [...this.#waiting];
     this.#waiting.clear();
     for (const listener of listeners) listener();
