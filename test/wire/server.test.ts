@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Writable } from 'node:stream';
+import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startApp, type StartOptions, type TestApp } from '../support/app.ts';
@@ -90,6 +93,15 @@ describe('what every answer has', () => {
     await npmPublish(started, 'x', '1.0.0');
     await started.fetch('/api/packages/npm/x', 'reader', { headers: { 'private-token': started.secrets.owner } });
     for (const secret of Object.values(started.secrets)) expect(JSON.stringify(lines)).not.toContain(secret);
+  });
+});
+
+describe('a stop', () => {
+  it('does not wait for connections on which nothing was ever asked: browsers open some ahead', async () => {
+    const { app: { server }, url } = await start();
+    const spare = connect(Number(new URL(url).port), '127.0.0.1');
+    await expect.poll(promisify(server.server.getConnections.bind(server.server))).toBe(1);
+    await Promise.all([once(spare, 'close'), server.close()]);
   });
 });
 
