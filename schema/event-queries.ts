@@ -1,6 +1,6 @@
 import { CursorExpired, InvalidInput } from '../src/errors.ts';
 import { type EventFilter, readFilter } from '../src/events/filter.ts';
-import type { LoggedEvent } from '../src/events/logged-event.ts';
+import { type LoggedEvent, readLogState } from '../src/events/logged-event.ts';
 import { type EventPage, pageOfEvents } from '../src/events/page.ts';
 import { readEventCursor } from '../src/events/cursor.ts';
 import { followLog, type StreamItem } from '../src/events/stream.ts';
@@ -81,21 +81,19 @@ builder.subscriptionFields((t) => ({
       after: t.arg({ type: 'Cursor', description: afterDescription }),
       filter: t.arg({ type: EventFilterInput, description: 'Which events.' }),
     },
-    subscribe: async (_root, { after, filter }, context): Promise<AsyncIterable<LiveItem>> =>
-      mapped(await follow(context, after, filter ?? {}), (item) => ({ item, isSilent: false })),
+    subscribe: (_root, { after, filter }, context) => follow(context, after, filter ?? {}, (item) => ({ item, isSilent: false })),
     resolve: ({ item }): StreamRow => (item.kind === 'EVENT' ? item.event : item),
   }),
   packagePublished: t.field({
     type: PackagePublishedType,
-    description: 'The common case: a version became installable. Ends with the error CURSOR_EXPIRED where some of what came behind the cursor is no longer kept.',
+    description: 'The common case: a version became installable. Ends with the error CURSOR_EXPIRED, with a `cursor` to go on from, where some of what came behind the cursor is no longer kept.',
     args: {
       namespace: t.arg.string({ description: 'At the namespace of this path or below.' }),
       formats: t.arg({ type: [FormatEnum], description: 'Of these formats.' }),
       name: t.arg.string({ description: 'Of packages of this name, as their format compares names.' }),
       after: t.arg({ type: 'Cursor', description: afterDescription }),
     },
-    subscribe: async (_root, { after, ...filter }, context): Promise<AsyncIterable<LiveItem>> =>
-      mapped(await follow(context, after, { ...filter, types: ['PACKAGE_PUBLISHED'] }), published),
+    subscribe: (_root, { after, ...filter }, context) => follow(context, after, { ...filter, types: ['PACKAGE_PUBLISHED'] }, published),
     resolve: ({ item }): LoggedEvent => {
       if (item.kind !== 'EVENT') throw new Error(`${item.kind} is no event`);
       return item.event;
@@ -103,11 +101,14 @@ builder.subscriptionFields((t) => ({
   }),
 }));
 
-async function follow({ core, actor, live }: Context, after: number | null | undefined, filter: EventFilter): Promise<AsyncIterableIterator<StreamItem>> {
+async function follow({ core, actor, live }: Context, after: number | null | undefined, filter: EventFilter, map: (item: StreamItem) => LiveItem): Promise<AsyncIterable<LiveItem>> {
   if (!live) throw new Error('a subscription was opened by a request that cannot follow it');
   const matches = await readFilter(core, actor, filter);
-  const afterSeq = live.resumeAfter === undefined ? (after ?? undefined) : readEventCursor(live.resumeAfter);
-  return followLog(core, { actor: live.actor, signal: live.signal, matches, afterSeq });
+  const given = live.resumeAfter === undefined ? after : readEventCursor(live.resumeAfter);
+  const afterSeq = given ?? (await readLogState(core.database.reads)).lastSeq;
+  // Whoever loses the connection before anything was told goes on from here.
+  const beginning: StreamItem = { kind: 'HEARTBEAT', seq: afterSeq, occurredAt: core.clock.now(), actor };
+  return mapped({ item: beginning, isSilent: true }, followLog(core, { actor: live.actor, signal: live.signal, matches, afterSeq }), map);
 }
 
 function published(item: StreamItem): LiveItem {
@@ -115,14 +116,20 @@ function published(item: StreamItem): LiveItem {
   return { item, isSilent: item.kind === 'HEARTBEAT' };
 }
 
-/** Each of them as something else; ends what it takes them from when it ends itself. */
-function mapped<From, To>(from: AsyncIterableIterator<From>, map: (item: From) => To): AsyncIterableIterator<To> {
+/** One, then each of the others as something else; ends what it takes them from when it ends itself. */
+function mapped<From, To>(first: To, from: AsyncIterableIterator<From>, map: (item: From) => To): AsyncIterableIterator<To> {
+  let isBegun = false;
   return {
     async next() {
+      if (!isBegun) {
+        isBegun = true;
+        return { done: false, value: first };
+      }
       const { done, value } = await from.next();
       return done ? { done: true, value: undefined } : { done: false, value: map(value) };
     },
     async return() {
+      isBegun = true;
       await from.return?.();
       return { done: true, value: undefined };
     },

@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import type { Logger } from 'pino';
-import { EntrepotError, TooManyRequests } from '../src/errors.ts';
+import { CursorExpired, EntrepotError, TooManyRequests } from '../src/errors.ts';
+import { writeEventCursor } from '../src/events/cursor.ts';
 import { retryHeaders } from '../src/http/error-reply.ts';
 
 /**
@@ -22,6 +23,7 @@ export function tellErrors(errors: readonly unknown[], log: Logger, requestId: s
 
 /** Code and whatever else programs act on; `http` is what the whole answer becomes where nothing else came of it. */
 export function extensionsOf(error: EntrepotError): Record<string, unknown> {
+  if (error instanceof CursorExpired) return { code: error.code, cursor: writeEventCursor(error.resumeSeq) };
   if (!(error instanceof TooManyRequests)) return { code: error.code };
   return { code: error.code, retryAfterSeconds: error.retryAfterSeconds, http: { status: error.status, headers: retryHeaders(error) } };
 }

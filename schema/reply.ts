@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import { forPages } from '../src/http/cors.ts';
 import { send } from '../src/http/send.ts';
 
 /** The media type of Server-Sent Events. */
@@ -25,7 +26,7 @@ export function reply({ headers, method }: IncomingMessage, response: ServerResp
     status,
     {
       'content-type': `${mediaType}; charset=utf-8`,
-      'access-control-allow-origin': '*',
+      ...forPages,
       'cache-control': 'private, no-store',
       vary: 'Accept, Authorization, Cookie',
       ...(status === 401 ? { 'www-authenticate': 'Bearer realm="Entrepot"' } : {}),

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http';
+import { forPages } from '../src/http/cors.ts';
 import type { LiveMessage, LiveMessages } from './live.ts';
 
 /**
  * Sends the messages of a subscription as Server-Sent Events, in the "distinct connections" mode of GraphQL over SSE
  * (https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md): an event `next` for each result, `complete` at the end.
- * Each carries its cursor as `id`, so that a browser's EventSource goes on where it was (`Last-Event-ID`); where there is nothing to
- * show the id comes alone. The next message is made when the one before is on its way, so a slow reader is waited for. When `signal`
+ * Each carries its cursor as `id`, so that whoever lost the connection goes on where they were (`Last-Event-ID`); where there is nothing to
+ * show the id comes alone, at the beginning above all. The next message is made when the one before is on its way, so a slow reader is waited for. When `signal`
  * ends it, it breaks off without `complete`: clients come again.
  */
 export async function sendEventStream(response: ServerResponse, messages: LiveMessages, signal: AbortSignal): Promise<void> {
@@ -18,9 +19,8 @@ export async function sendEventStream(response: ServerResponse, messages: LiveMe
       'cache-control': 'private, no-store, no-transform',
       // nginx would keep events back to fill its buffer.
       'x-accel-buffering': 'no',
-      'access-control-allow-origin': '*',
+      ...forPages,
     });
-    await write(response, ':\n\n');
     for await (const message of messages) await write(response, blockOf(message));
     if (!signal.aborted && !response.destroyed) await write(response, 'event: complete\ndata:\n\n');
     response.end();

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Mount } from './server.ts';
 
-/** Headers of answers that pages may read, beside those that they always may. */
-const exposed = 'etag, x-request-id, retry-after, upload-offset, upload-complete, upload-length, upload-limit';
+/** Lets pages of every origin read an answer, with what it tells beside its body. */
+export const forPages = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'etag, x-request-id, retry-after, upload-offset, upload-complete, upload-length, upload-limit' };
 
 /**
  * Lets pages of other origins use our own endpoints (https://fetch.spec.whatwg.org/#http-cors-protocol). Only with a token that
@@ -13,8 +13,7 @@ export function withCors(mount: Mount): Mount {
     ...mount,
     methods: [...mount.methods, 'OPTIONS'],
     handle: async (request, response, url, requestId) => {
-      response.setHeader('access-control-allow-origin', '*');
-      response.setHeader('access-control-expose-headers', exposed);
+      for (const [name, value] of Object.entries(forPages)) response.setHeader(name, value);
       if (request.method === 'OPTIONS') answerPreflight(request, response, mount.methods);
       else await mount.handle(request, response, url, requestId);
     },

@@ -6,6 +6,7 @@ import type { Core } from '../core.ts';
 import { TooManyRequests } from '../errors.ts';
 import { basePathOf } from './base-url.ts';
 import { clientAddressOf } from './client-address.ts';
+import { forPages } from './cors.ts';
 import { retryHeaders } from './error-reply.ts';
 import { loggableUrl } from './loggable-url.ts';
 import { createMetrics } from './metrics.ts';
@@ -71,7 +72,7 @@ export function createServer(core: Core, mounts: readonly Mount[]) {
     const error = new TooManyRequests(`Too many requests; at most ${core.config.requestsPerMinute} a minute are answered.`, seconds);
     const { code, message, status } = error;
     reply.hijack();
-    sendJson(reply.raw, status, { code, message, error: message }, { 'access-control-allow-origin': '*', ...retryHeaders(error) });
+    sendJson(reply.raw, status, { code, message, error: message }, { ...forPages, ...retryHeaders(error) });
     drain(request);
     return true;
   };
