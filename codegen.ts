@@ -40,7 +40,7 @@ const config: CodegenConfig = {
         inlineFragmentTypes: 'inline',
         mergeFragmentTypes: true,
         arrayInputCoercion: false,
-        scalars: { ID: 'string', DateTime: 'string', BigInt: { input: 'number | string', output: 'number' }, JSON: 'unknown' },
+        scalars: { ID: 'string', DateTime: 'string', BigInt: { input: 'number | string', output: 'number' }, JSON: 'unknown', Cursor: 'string' },
       },
     },
   },
@@ -51,6 +51,7 @@ export default config;
 const heading = `/* Made by \`npm run codegen\` from schema/schema.graphql and schema/sdk/documents; do not edit. */
 import { document } from './document.ts';
 import { fieldOf, type Request } from './request.ts';
+import { fieldsOf, type Subscribe, type SubscribeOptions, type Subscription } from './subscribe.ts';
 import type { RequestOptions } from './transport.ts';
 `;
 
@@ -67,10 +68,12 @@ function renderTypes(pluginMap: Record<string, CodegenPlugin>): PluginFunction {
 function renderOperations(schema: GraphQLSchema, files: Types.DocumentFile[]): string {
   const definitions = files.flatMap(({ document }) => document?.definitions ?? []);
   const fragments = new Map(definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])));
-  const operations = definitions.flatMap((node) => (node.kind === Kind.OPERATION_DEFINITION ? [describe(schema, node, fragments)] : []));
+  const all = definitions.flatMap((node) => (node.kind === Kind.OPERATION_DEFINITION ? [describe(schema, node, fragments)] : []));
+  const operations = all.filter(({ kind }) => kind !== 'Subscription');
+  const subscriptions = all.filter(({ kind }) => kind === 'Subscription');
   return `${[...fragments.values()].map((node) => `const ${node.name.value} = '${compact(node)}';`).join('\n')}
 
-${operations.map(({ doc, constant, type, text, uses }) => `${doc}\nexport const ${constant} = /* @__PURE__ */ document<${type}, ${type}Variables>(\n  '${text}',\n  [${uses}],\n);`).join('\n\n')}
+${all.map(({ doc, constant, type, text, uses }) => `${doc}\nexport const ${constant} = /* @__PURE__ */ document<${type}, ${type}Variables>(\n  '${text}',\n  [${uses}],\n);`).join('\n\n')}
 
 /** A method for every operation of this SDK. */
 export interface Operations {
@@ -83,8 +86,23 @@ export function createOperations(request: Request): Operations {
 ${operations.map(({ method, names, constant, variables, field }) => `    ${method}: (${names}) => fieldOf(request(${constant}, ${variables}, options), '${field}'),`).join('\n')}
   };
 }
+
+/** A method for every subscription of this SDK. */
+export interface Subscriptions {
+${subscriptions.map(({ doc, method, parameters, type, field }) => `  ${doc}\n  ${method}(${parameters}): Subscription<${type}['${field}']>;`).join('\n')}
+}
+
+/** The methods over a way to follow documents. */
+export function createSubscriptions(subscribe: Subscribe): Subscriptions {
+  return {
+${subscriptions.map(({ method, names, constant, variables, field }) => `    ${method}: (${names}) => fieldsOf(subscribe(${constant}, ${variables}, options), '${field}'),`).join('\n')}
+  };
+}
 `;
 }
+
+/** What generated names of each kind of operation end in. */
+const kinds = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const;
 
 /** What the rendering needs to know of an operation. Throws where it asks for more than one field or has no description. */
 function describe(schema: GraphQLSchema, node: OperationDefinitionNode, fragments: Map<string, FragmentDefinitionNode>) {
@@ -93,13 +111,14 @@ function describe(schema: GraphQLSchema, node: OperationDefinitionNode, fragment
   if (selection?.kind !== Kind.FIELD || others.length > 0) throw new Error(`${name} must ask for one field.`);
   const field = selection.name.value;
   const method = name.charAt(0).toLowerCase() + name.slice(1);
-  const kind = node.operation === 'query' ? 'Query' : 'Mutation';
+  const kind = kinds[node.operation];
   const description = comment(node) ?? (method === field ? schema.getRootType(node.operation)?.getFields()[field]?.description : undefined);
   if (!description) throw new Error(`${name} needs a comment that says what it is for.`);
   const type = `${name}${kind}`;
   return {
     doc: `/** ${description.replaceAll('*/', '* /').replaceAll('\n', ' ')} */`,
     constant: `${name}Document`,
+    kind,
     method,
     field,
     type,
@@ -109,11 +128,11 @@ function describe(schema: GraphQLSchema, node: OperationDefinitionNode, fragment
   };
 }
 
-/** How the method of an operation is called: with nothing, with the input of a mutation, or with the variables of a query. */
+/** How the method of an operation is called: with nothing, with the input of a mutation, or with the variables of anything else. */
 function signature({ operation, variableDefinitions = [] }: OperationDefinitionNode, type: string) {
-  const options = 'options?: RequestOptions';
+  const options = operation === 'subscription' ? 'options?: SubscribeOptions' : 'options?: RequestOptions';
   if (variableDefinitions.length === 0) return { parameters: options, names: 'options', variables: '{}' };
-  if (operation !== 'query') return { parameters: `input: ${type}Variables['input'], ${options}`, names: 'input, options', variables: '{ input }' };
+  if (operation === 'mutation') return { parameters: `input: ${type}Variables['input'], ${options}`, names: 'input, options', variables: '{ input }' };
   const isOptional = variableDefinitions.every((variable) => variable.type.kind !== Kind.NON_NULL_TYPE || variable.defaultValue);
   return { parameters: `variables${isOptional ? '?' : ''}: ${type}Variables, ${options}`, names: 'variables, options', variables: 'variables' };
 }

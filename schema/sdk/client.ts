@@ -1,17 +1,21 @@
 import { createFiles, type Files } from './files.ts';
 import { createLists, type Lists } from './lists.ts';
-import { createOperations, type Operations } from './operations.generated.ts';
+import { createOperations, createSubscriptions, type Operations, type Subscriptions } from './operations.generated.ts';
 import { type Request, requestOver } from './request.ts';
+import { type Subscribe, subscribeOver } from './subscribe.ts';
 import { type ClientOptions, createSend } from './transport.ts';
 
 /**
  * A client of an Entrepot server. Queries answer with what they ask for, or null; mutations with their result, a union of the
- * payload and the failures to be expected, told apart by `__typename` ({@link orThrow} makes exceptions of those). Everything
- * else that goes wrong is thrown as {@link EntrepotError}, except that a call ended by its signal fails with the signal's reason.
+ * payload and the failures to be expected, told apart by `__typename` ({@link orThrow} makes exceptions of those); subscriptions are
+ * followed by `for await`. Everything else that goes wrong is thrown as {@link EntrepotError}, except that a call ended by its signal fails
+ * with the signal's reason.
  */
-export interface Client extends Operations, Lists, Files {
+export interface Client extends Operations, Subscriptions, Lists, Files {
   /** Runs an operation of your own. */
   request: Request;
+  /** Follows a subscription of your own. */
+  subscribe: Subscribe;
 }
 
 /**
@@ -23,6 +27,7 @@ export interface Client extends Operations, Lists, Files {
 export function createClient(options: ClientOptions): Client {
   const send = createSend(options);
   const request = requestOver(send, options.timeoutMs);
+  const subscribe = subscribeOver(send);
   const operations = createOperations(request);
-  return { request, ...operations, ...createLists(operations), ...createFiles(send, operations) };
+  return { request, subscribe, ...operations, ...createSubscriptions(subscribe), ...createLists(operations), ...createFiles(send, operations) };
 }

@@ -5,6 +5,12 @@ export interface GraphQLErrorEntry {
   extensions?: { code?: string; [key: string]: unknown };
 }
 
+/** A GraphQL response, as it comes. */
+export interface GraphQLAnswer {
+  data?: unknown;
+  errors?: readonly GraphQLErrorEntry[];
+}
+
 /** What is known of a failure besides its code and message. */
 export interface ErrorDetails {
   /** Where in the result the failed field belongs. */
@@ -13,6 +19,8 @@ export interface ErrorDetails {
   status?: number | undefined;
   /** The server's log knows the request under this id. */
   requestId?: string | undefined;
+  /** After so long the server wants to be asked again, and not before. */
+  retryAfterSeconds?: number | undefined;
   /** All errors of the response; the first one gives code, message and path. */
   errors?: readonly GraphQLErrorEntry[] | undefined;
   /** The member of a mutation's result that told the failure, with its own fields. */
@@ -39,6 +47,8 @@ export class EntrepotError extends Error {
   readonly status: number | undefined;
   /** The server's log knows the request under this id. */
   readonly requestId: string | undefined;
+  /** After so long the server wants to be asked again, and not before. */
+  readonly retryAfterSeconds: number | undefined;
   /** All errors of a GraphQL response. */
   readonly errors: readonly GraphQLErrorEntry[];
   /** The error member of a mutation's result, where {@link orThrow} threw this. */
@@ -50,6 +60,7 @@ export class EntrepotError extends Error {
     this.path = details.path;
     this.status = details.status;
     this.requestId = details.requestId;
+    this.retryAfterSeconds = details.retryAfterSeconds;
     this.errors = details.errors ?? [];
     this.failure = details.failure;
   }

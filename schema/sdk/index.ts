@@ -1,9 +1,10 @@
 /**
- * The client of Entrepot's GraphQL API. `createClient` has a method for every operation; `createRequest` with the documents
- * one needs is the smallest part of it that works on its own.
+ * The client of Entrepot's GraphQL API. `createClient` has a method for every operation; `createRequest` and `createSubscribe` with the
+ * documents one needs are the smallest parts of it that work on their own.
  */
 export { createClient, type Client } from './client.ts';
 export { createRequest, type Request } from './request.ts';
+export { createSubscribe, type Subscribe, type SubscribeOptions, type Subscription, type SubscriptionStatus } from './subscribe.ts';
 export type { ClientOptions, HeadersLike, RequestOptions } from './transport.ts';
 export type { ResultOf, TypedDocument, VariablesOf } from './document.ts';
 export { EntrepotError, isFailure, orThrow, type Failure, type GraphQLErrorEntry } from './error.ts';

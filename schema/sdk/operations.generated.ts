@@ -1,6 +1,7 @@
 /* Made by `npm run codegen` from schema/schema.graphql and schema/sdk/documents; do not edit. */
 import { document } from './document.ts';
 import { fieldOf, type Request } from './request.ts';
+import { fieldsOf, type Subscribe, type SubscribeOptions, type Subscription } from './subscribe.ts';
 import type { RequestOptions } from './transport.ts';
 
 /** Internal type. DO NOT USE DIRECTLY. */
@@ -200,6 +201,83 @@ export type DuplicateSettingInput = {
   value?: DuplicateRule | null | undefined;
 };
 
+/** Which events; conditions are joined by AND. */
+export type EventFilter = {
+  /** About packages of these formats. */
+  formats?: Array<Format> | null | undefined;
+  /** About packages of this name, as their format compares names. */
+  name?: string | null | undefined;
+  /** At the namespace of this path or below. */
+  namespace?: string | null | undefined;
+  /** Of these kinds. */
+  types?: Array<EventType> | null | undefined;
+};
+
+/** The kinds of event; each has a type of its own, of the same name. */
+export type EventType =
+  /** It was changed who may do what with a package; `Package.access` tells how it is now. For those who manage it. */
+  | 'ACCESS_CHANGED'
+  /** A cleanup policy was made, changed or deleted. For those who see how the namespace is set up. */
+  | 'CLEANUP_CHANGED'
+  /** Files came to a version that was there. */
+  | 'FILE_ADDED'
+  /** A file of a version was deleted. */
+  | 'FILE_DELETED'
+  /** A file of a version was restored. */
+  | 'FILE_RESTORED'
+  /** The role of a user or a team in a namespace was taken. For those who see how it is set up. */
+  | 'MEMBER_REMOVED'
+  /** A user or a team was given a role in a namespace. For those who see how it is set up. */
+  | 'MEMBER_SET'
+  /** A group or project was made. */
+  | 'NAMESPACE_CREATED'
+  /** A group or project was deleted; `namespace` is the one above. For those who see how that is set up. */
+  | 'NAMESPACE_DELETED'
+  /** A namespace was renamed, opened, closed or described anew. */
+  | 'NAMESPACE_UPDATED'
+  /** A package was deleted with all its versions. */
+  | 'PACKAGE_DELETED'
+  /** A version became installable. */
+  | 'PACKAGE_PUBLISHED'
+  /** A package was restored. */
+  | 'PACKAGE_RESTORED'
+  /** A protection rule was made, changed or deleted. For those who see how the namespace is set up. */
+  | 'PROTECTION_CHANGED'
+  /** What was deleted is gone for good. For those who may delete. */
+  | 'PURGED'
+  /** Settings of a namespace were changed; `Namespace.settings` tells how they are now. For those who see how it is set up. */
+  | 'SETTINGS_CHANGED'
+  /** A tag was removed. */
+  | 'TAG_REMOVED'
+  /** A tag was pointed at a version. */
+  | 'TAG_SET'
+  /** A team was made, changed or deleted, or its members changed. For administrators. */
+  | 'TEAM_CHANGED'
+  /** A token was made. For those who manage it. */
+  | 'TOKEN_CREATED'
+  /** A token was revoked. For those who manage it. */
+  | 'TOKEN_REVOKED'
+  /** A token got a new secret. For those who manage it. */
+  | 'TOKEN_ROTATED'
+  /** A user was changed, blocked or unblocked, or has a new password. For administrators. */
+  | 'USER_CHANGED'
+  /** A user was made. For administrators. */
+  | 'USER_CREATED'
+  /** Versions were deprecated, or it was taken back. */
+  | 'VERSIONS_DEPRECATED'
+  /** Versions were hidden. */
+  | 'VERSIONS_HIDDEN'
+  /** Versions are no longer hidden. */
+  | 'VERSIONS_UNHIDDEN'
+  /** Versions are no longer withdrawn. */
+  | 'VERSIONS_UNYANKED'
+  /** Versions were withdrawn. */
+  | 'VERSIONS_YANKED'
+  /** A version was deleted, or gave way to one that was published anew. */
+  | 'VERSION_DELETED'
+  /** A version was restored. */
+  | 'VERSION_RESTORED';
+
 /** The package formats that this server speaks. */
 export type Format =
   /** Generic packages. */
@@ -243,6 +321,13 @@ export type IntSettingInput = {
   /** What this namespace sets itself; null: nothing any more, so that it inherits again. */
   value?: number | null | undefined;
 };
+
+/** What a member is. */
+export type MemberKind =
+  /** A team. */
+  | 'TEAM'
+  /** A person. */
+  | 'USER';
 
 /** What `mintJobToken` needs to know. */
 export type MintJobTokenInput = {
@@ -775,6 +860,232 @@ export type DeleteProtectionRuleMutation = { deleteProtectionRule:
       & { __typename: 'InvalidInput' }
     )
    };
+
+export type EventsSubscriptionVariables = Exact<{
+  filter?: EventFilter | null | undefined;
+}>;
+
+
+export type EventsSubscription = { events:
+    | (
+      { format: Format, packageName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'AccessChanged' | 'PackageDeleted' }
+    )
+    | (
+      { details: unknown, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'CleanupChanged' | 'ProtectionChanged' | 'SettingsChanged' | 'TeamChanged' | 'UserChanged' | 'UserCreated' }
+    )
+    | (
+      { lostBefore: string | null, cursor: string, occurredAt: string }
+      & { __typename: 'CursorExpired' }
+    )
+    | (
+      { format: Format, packageName: string, versionName: string, fileNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'FileAdded' }
+    )
+    | (
+      { format: Format, packageName: string, versionName: string, fileName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'FileDeleted' | 'FileRestored' }
+    )
+    | (
+      { cursor: string, occurredAt: string }
+      & { __typename: 'Heartbeat' }
+    )
+    | (
+      { memberKind: MemberKind, memberId: string, previousRole: Role | null, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'MemberRemoved' }
+    )
+    | (
+      { memberKind: MemberKind, memberId: string, role: Role | null, previousRole: Role | null, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'MemberSet' }
+    )
+    | (
+      { path: string, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'NamespaceCreated' | 'NamespaceDeleted' }
+    )
+    | (
+      { path: string, previousPath: string, visibility: Visibility, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'NamespaceUpdated' }
+    )
+    | (
+      { format: Format, packageName: string, versionName: string, fileNames: Array<string>, tagNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'PackagePublished' }
+    )
+    | (
+      { format: Format, packageName: string, versionNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'PackageRestored' }
+    )
+    | (
+      { format: Format, packageName: string, versionNames: Array<string>, fileNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'Purged' }
+    )
+    | (
+      { format: Format, packageName: string, tagName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'TagRemoved' }
+    )
+    | (
+      { format: Format, packageName: string, versionName: string, tagName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'TagSet' }
+    )
+    | (
+      { tokenId: string, tokenName: string, tokenKind: TokenKind, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'TokenCreated' | 'TokenRevoked' | 'TokenRotated' }
+    )
+    | (
+      { format: Format, packageName: string, versionName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'VersionDeleted' | 'VersionRestored' }
+    )
+    | (
+      { format: Format, packageName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, marks: Array<{ versionName: string, message: string | null }>, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'VersionsDeprecated' | 'VersionsHidden' | 'VersionsUnhidden' | 'VersionsUnyanked' | 'VersionsYanked' }
+    )
+   };
+
+export type PackagePublishedSubscriptionVariables = Exact<{
+  namespace?: string | null | undefined;
+  formats?: Array<Format> | null | undefined;
+  name?: string | null | undefined;
+}>;
+
+
+export type PackagePublishedSubscription = { packagePublished: (
+    { format: Format, packageName: string, versionName: string, fileNames: Array<string>, tagNames: Array<string>, cursor: string, id: string, type: EventType, occurredAt: string, package: (
+      { id: string, format: Format, name: string, purl: string, description: string | null, visibility: Visibility | null, sizeBytes: number, createdAt: string, updatedAt: string, namespace: { id: string, path: string } | null }
+      & { __typename: 'Package' }
+    ) | null, version: (
+      { id: string, version: string, purl: string | null, status: VersionStatus, statusReason: string | null, description: string | null, licenses: Array<string>, tags: Array<string>, sizeBytes: number, publishedAt: string, publishedBy: { id: string, displayName: string } | null }
+      & { __typename: 'PackageVersion' }
+    ) | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+    & { __typename: 'PackagePublished' }
+  ) };
+
+type EventFields_EBMtuZc4ncgt6EvwC13EDtwm3cSkPzKhkP18Stqq_Fragment = (
+  { cursor: string, id: string, type: EventType, occurredAt: string, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'AccessChanged' | 'CleanupChanged' | 'FileAdded' | 'FileDeleted' | 'FileRestored' | 'MemberRemoved' | 'MemberSet' | 'NamespaceCreated' | 'NamespaceDeleted' | 'NamespaceUpdated' | 'PackageDeleted' | 'PackagePublished' | 'PackageRestored' | 'ProtectionChanged' | 'Purged' | 'SettingsChanged' | 'TagRemoved' | 'TagSet' | 'TeamChanged' | 'TokenCreated' }
+);
+
+type EventFields_NmAZkyuUkzvFgQn7e2spgvXr9h89xWbXlrNytNtiXqw_Fragment = (
+  { cursor: string, id: string, type: EventType, occurredAt: string, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'TokenRevoked' | 'TokenRotated' | 'UserChanged' | 'UserCreated' | 'VersionDeleted' | 'VersionRestored' | 'VersionsDeprecated' | 'VersionsHidden' | 'VersionsUnhidden' | 'VersionsUnyanked' | 'VersionsYanked' }
+);
+
+export type EventFieldsFragment =
+  | EventFields_EBMtuZc4ncgt6EvwC13EDtwm3cSkPzKhkP18Stqq_Fragment
+  | EventFields_NmAZkyuUkzvFgQn7e2spgvXr9h89xWbXlrNytNtiXqw_Fragment
+;
+
+type StreamItemFields_AccessChanged_PackageDeleted_Fragment = (
+  { format: Format, packageName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'AccessChanged' | 'PackageDeleted' }
+);
+
+type StreamItemFields_AaYzbQe8lL6IeuNyPv2Fl0kK5Qrqv6JlxHBr2d43vs_Fragment = (
+  { details: unknown, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'CleanupChanged' | 'ProtectionChanged' | 'SettingsChanged' | 'TeamChanged' | 'UserChanged' | 'UserCreated' }
+);
+
+type StreamItemFields_CursorExpired_Fragment = (
+  { lostBefore: string | null, cursor: string, occurredAt: string }
+  & { __typename: 'CursorExpired' }
+);
+
+type StreamItemFields_FileAdded_Fragment = (
+  { format: Format, packageName: string, versionName: string, fileNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'FileAdded' }
+);
+
+type StreamItemFields_FileDeleted_FileRestored_Fragment = (
+  { format: Format, packageName: string, versionName: string, fileName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'FileDeleted' | 'FileRestored' }
+);
+
+type StreamItemFields_Heartbeat_Fragment = (
+  { cursor: string, occurredAt: string }
+  & { __typename: 'Heartbeat' }
+);
+
+type StreamItemFields_MemberRemoved_Fragment = (
+  { memberKind: MemberKind, memberId: string, previousRole: Role | null, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'MemberRemoved' }
+);
+
+type StreamItemFields_MemberSet_Fragment = (
+  { memberKind: MemberKind, memberId: string, role: Role | null, previousRole: Role | null, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'MemberSet' }
+);
+
+type StreamItemFields_NamespaceCreated_NamespaceDeleted_Fragment = (
+  { path: string, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'NamespaceCreated' | 'NamespaceDeleted' }
+);
+
+type StreamItemFields_NamespaceUpdated_Fragment = (
+  { path: string, previousPath: string, visibility: Visibility, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'NamespaceUpdated' }
+);
+
+type StreamItemFields_PackagePublished_Fragment = (
+  { format: Format, packageName: string, versionName: string, fileNames: Array<string>, tagNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'PackagePublished' }
+);
+
+type StreamItemFields_PackageRestored_Fragment = (
+  { format: Format, packageName: string, versionNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'PackageRestored' }
+);
+
+type StreamItemFields_Purged_Fragment = (
+  { format: Format, packageName: string, versionNames: Array<string>, fileNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'Purged' }
+);
+
+type StreamItemFields_TagRemoved_Fragment = (
+  { format: Format, packageName: string, tagName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'TagRemoved' }
+);
+
+type StreamItemFields_TagSet_Fragment = (
+  { format: Format, packageName: string, versionName: string, tagName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'TagSet' }
+);
+
+type StreamItemFields_TokenCreated_TokenRevoked_TokenRotated_Fragment = (
+  { tokenId: string, tokenName: string, tokenKind: TokenKind, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'TokenCreated' | 'TokenRevoked' | 'TokenRotated' }
+);
+
+type StreamItemFields_VersionDeleted_VersionRestored_Fragment = (
+  { format: Format, packageName: string, versionName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'VersionDeleted' | 'VersionRestored' }
+);
+
+type StreamItemFields_Fk7DljoxzMnd9qqBFjnkbmQumprrXnkaqjKuoGAfNg_Fragment = (
+  { format: Format, packageName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, marks: Array<{ versionName: string, message: string | null }>, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'VersionsDeprecated' | 'VersionsHidden' | 'VersionsUnhidden' | 'VersionsUnyanked' | 'VersionsYanked' }
+);
+
+export type StreamItemFieldsFragment =
+  | StreamItemFields_AccessChanged_PackageDeleted_Fragment
+  | StreamItemFields_AaYzbQe8lL6IeuNyPv2Fl0kK5Qrqv6JlxHBr2d43vs_Fragment
+  | StreamItemFields_CursorExpired_Fragment
+  | StreamItemFields_FileAdded_Fragment
+  | StreamItemFields_FileDeleted_FileRestored_Fragment
+  | StreamItemFields_Heartbeat_Fragment
+  | StreamItemFields_MemberRemoved_Fragment
+  | StreamItemFields_MemberSet_Fragment
+  | StreamItemFields_NamespaceCreated_NamespaceDeleted_Fragment
+  | StreamItemFields_NamespaceUpdated_Fragment
+  | StreamItemFields_PackagePublished_Fragment
+  | StreamItemFields_PackageRestored_Fragment
+  | StreamItemFields_Purged_Fragment
+  | StreamItemFields_TagRemoved_Fragment
+  | StreamItemFields_TagSet_Fragment
+  | StreamItemFields_TokenCreated_TokenRevoked_TokenRotated_Fragment
+  | StreamItemFields_VersionDeleted_VersionRestored_Fragment
+  | StreamItemFields_Fk7DljoxzMnd9qqBFjnkbmQumprrXnkaqjKuoGAfNg_Fragment
+;
+
+export type MarkFieldsFragment = { versionName: string, message: string | null };
 
 export type NamespaceFieldsFragment = (
   { id: string, path: string, name: string, description: string | null, visibility: Visibility, createdAt: string, updatedAt: string }
@@ -1824,6 +2135,9 @@ export type RevokeTokenMutation = { revokeToken:
     )
    };
 
+const EventFields = 'fragment EventFields on Event{__typename cursor id type occurredAt actor{id displayName}namespace{id path}}';
+const StreamItemFields = 'fragment StreamItemFields on StreamItem{__typename cursor occurredAt ...on CursorExpired{lostBefore}...on Event{...EventFields}...on PackageEvent{format packageName package{id purl}}...on VersionEvent{versionName version{id purl}}...on PackagePublished{fileNames tagNames}...on FileAdded{fileNames}...on VersionsDeprecated{marks{...MarkFields}}...on VersionsYanked{marks{...MarkFields}}...on VersionsUnyanked{marks{...MarkFields}}...on VersionsHidden{marks{...MarkFields}}...on VersionsUnhidden{marks{...MarkFields}}...on TagSet{tagName}...on TagRemoved{tagName}...on FileDeleted{fileName}...on FileRestored{fileName}...on PackageRestored{versionNames}...on Purged{versionNames fileNames}...on NamespaceCreated{path}...on NamespaceUpdated{path previousPath visibility}...on NamespaceDeleted{path}...on MemberSet{memberKind memberId role previousRole}...on MemberRemoved{memberKind memberId previousRole}...on SettingsChanged{details}...on ProtectionChanged{details}...on CleanupChanged{details}...on TeamChanged{details}...on UserCreated{details}...on UserChanged{details}...on TokenCreated{tokenId tokenName tokenKind}...on TokenRotated{tokenId tokenName tokenKind}...on TokenRevoked{tokenId tokenName tokenKind}}';
+const MarkFields = 'fragment MarkFields on VersionMark{versionName message}';
 const NamespaceFields = 'fragment NamespaceFields on Namespace{__typename id path name description visibility createdAt updatedAt}';
 const PackageFields = 'fragment PackageFields on Package{__typename id format name purl description visibility namespace{id path}sizeBytes createdAt updatedAt}';
 const VersionFields = 'fragment VersionFields on PackageVersion{__typename id version purl status statusReason description licenses tags sizeBytes publishedAt publishedBy{id displayName}}';
@@ -1885,6 +2199,18 @@ export const CreateProtectionRuleDocument = /* @__PURE__ */ document<CreateProte
 export const DeleteProtectionRuleDocument = /* @__PURE__ */ document<DeleteProtectionRuleMutation, DeleteProtectionRuleMutationVariables>(
   'mutation DeleteProtectionRule($input:DeleteProtectionRuleInput!){deleteProtectionRule(input:$input){__typename ...on DeleteProtectionRulePayload{deletedRuleId}...Failure}}',
   [Failure],
+);
+
+/** Every event that the caller may see, in one order, each once. With `after` first what was missed, then live. */
+export const EventsDocument = /* @__PURE__ */ document<EventsSubscription, EventsSubscriptionVariables>(
+  'subscription Events($filter:EventFilter){events(filter:$filter){...StreamItemFields}}',
+  [StreamItemFields, EventFields, MarkFields],
+);
+
+/** The common case: a version became installable. Ends with the error CURSOR_EXPIRED, with a `cursor` to go on from, where some of what came behind the cursor is no longer kept. */
+export const PackagePublishedDocument = /* @__PURE__ */ document<PackagePublishedSubscription, PackagePublishedSubscriptionVariables>(
+  'subscription PackagePublished($namespace:String$formats:[Format!]$name:String){packagePublished(namespace:$namespace formats:$formats name:$name){...EventFields format packageName versionName fileNames tagNames package{...PackageFields}version{...VersionFields}}}',
+  [EventFields, PackageFields, VersionFields],
 );
 
 /** Withdraws a version: whoever has locked it still gets its files, but nothing new resolves to it and it is never the latest. The default tag moves from it to the latest version that is left. Where it was deprecated that is over.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidInput`: the reason is too long. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
@@ -2287,5 +2613,21 @@ export function createOperations(request: Request): Operations {
     runCleanup: (input, options) => fieldOf(request(RunCleanupDocument, { input }, options), 'runCleanup'),
     createToken: (input, options) => fieldOf(request(CreateTokenDocument, { input }, options), 'createToken'),
     revokeToken: (input, options) => fieldOf(request(RevokeTokenDocument, { input }, options), 'revokeToken'),
+  };
+}
+
+/** A method for every subscription of this SDK. */
+export interface Subscriptions {
+  /** Every event that the caller may see, in one order, each once. With `after` first what was missed, then live. */
+  events(variables?: EventsSubscriptionVariables, options?: SubscribeOptions): Subscription<EventsSubscription['events']>;
+  /** The common case: a version became installable. Ends with the error CURSOR_EXPIRED, with a `cursor` to go on from, where some of what came behind the cursor is no longer kept. */
+  packagePublished(variables?: PackagePublishedSubscriptionVariables, options?: SubscribeOptions): Subscription<PackagePublishedSubscription['packagePublished']>;
+}
+
+/** The methods over a way to follow documents. */
+export function createSubscriptions(subscribe: Subscribe): Subscriptions {
+  return {
+    events: (variables, options) => fieldsOf(subscribe(EventsDocument, variables, options), 'events'),
+    packagePublished: (variables, options) => fieldsOf(subscribe(PackagePublishedDocument, variables, options), 'packagePublished'),
   };
 }

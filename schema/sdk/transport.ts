@@ -41,8 +41,11 @@ export function createSend({ url, token, headers, fetch: given }: ClientOptions)
   return async function send(path, init, options = {}) {
     const signal = signalOf(options);
     const fetchIt = given ?? globalThis.fetch;
+    // What cannot be sent at all is no fault of the network.
+    const target = new URL(path, base);
+    const sent = { ...init, headers: merged(token, headers, init.headers, options.headers), ...(signal ? { signal } : {}) };
     try {
-      return await fetchIt(new URL(path, base), { ...init, headers: merged(token, headers, init.headers, options.headers), ...(signal ? { signal } : {}) });
+      return await fetchIt(target, sent);
     } catch (error) {
       if (signal?.aborted) throw error;
       throw new EntrepotError('NETWORK_ERROR', `No answer came from ${base.origin}.`, { cause: error });
