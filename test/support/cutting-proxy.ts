@@ -3,8 +3,6 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** A TCP proxy in front of a server, whose connections a test may cut. */
 export interface CuttingProxy {
   url: string;
-  /** How many connections it has had. */
-  connections(): number;
   /** Cuts all connections that are open now. */
   cut(): void;
   close(): Promise<void>;
@@ -14,12 +12,11 @@ export interface CuttingProxy {
 export type Fate = { afterBytes: number; how: 'end' | 'reset' | 'silence' } | undefined;
 
 /** Starts one. `fate` is asked for each connection. */
-export async function startCuttingProxy(target: string, fate: (connection: number) => Fate = () => undefined): Promise<CuttingProxy> {
+export async function startCuttingProxy(target: string, fate: () => Fate = () => undefined): Promise<CuttingProxy> {
   const { hostname, port } = new URL(target);
   const open = new Set<Socket>();
-  let count = 0;
   const server = createServer((client) => {
-    const doomed = fate(count++);
+    const doomed = fate();
     const upstream = connect(Number(port), hostname);
     let passed = 0;
     for (const socket of [client, upstream]) {
@@ -47,7 +44,6 @@ export async function startCuttingProxy(target: string, fate: (connection: numbe
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    connections: () => count,
     cut: () => open.forEach((socket) => socket.destroy()),
     async close() {
       open.forEach((socket) => socket.destroy());
