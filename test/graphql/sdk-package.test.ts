@@ -1,9 +1,11 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
+import { bundlePage } from '../support/bundle-page.ts';
 import { lastLines, runCommand } from '../support/environment/commands.ts';
 import { freshFolder } from '../support/environment/temporary.ts';
+import { examplesOf } from '../support/readme.ts';
 import { main, mistakes, program } from './sdk-programs.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -23,12 +25,13 @@ beforeAll(async () => {
   await succeed(inject('clients').npm ?? 'npm', ['pack', '--pack-destination', project, '--silent'], root, env);
   const [tarball = ''] = (await readdir(project)).filter((name) => name.endsWith('.tgz'));
   await succeed('tar', ['-xzf', join(project, tarball), '-C', installed, '--strip-components=1'], project);
-  const heading = "import { createClient, orThrow, PackageDocument } from 'entrepot/sdk';\nconst client = createClient({ url: 'http://localhost' });\nvoid [orThrow, PackageDocument];\n";
+  const heading = "import { createClient, orThrow, PackageDocument, PackagePublishedDocument } from 'entrepot/sdk';\nconst client = createClient({ url: 'http://localhost' });\nvoid [orThrow, PackageDocument, PackagePublishedDocument];\n";
   await Promise.all([
     write('package.json', JSON.stringify({ name: 'user', type: 'module' })),
     write('program.ts', program),
     write('main.ts', main),
-    write('readme.ts', await readmeExample()),
+    write('readme.ts', await readmeExamples('ts')),
+    write('index.html', await readmeExamples('html')),
     ...Object.values(mistakes).map(([code], index) => write(`mistake-${index}.ts`, `${heading}${code}\n`)),
     write('tsconfig.node.json', config({ module: 'nodenext', lib: ['es2023'], types: ['node'], typeRoots: [join(root, 'node_modules/@types')], outDir: 'out' }, ['main.ts', 'readme.ts'])),
     write('tsconfig.browser.json', config({ module: 'esnext', moduleResolution: 'bundler', lib: ['es2023', 'dom', 'dom.iterable'], types: [], noEmit: true }, ['program.ts'])),
@@ -37,10 +40,9 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => app.close());
 
-/** The example of README's section "SDK". */
-async function readmeExample(): Promise<string> {
-  const text = await readFile(join(installed, 'README.md'), 'utf8');
-  return /## SDK[\s\S]*?```ts\n([\s\S]*?)```/.exec(text)?.[1] ?? 'README has no example';
+/** The examples of README's section "SDK" in one language, one after the other. */
+async function readmeExamples(language: string): Promise<string> {
+  return examplesOf(await readFile(join(installed, 'README.md'), 'utf8'), 'SDK', language).join('\n');
 }
 
 function config(compilerOptions: Record<string, unknown>, include: string[]): string {
@@ -68,11 +70,21 @@ describe('the packed package', { timeout: 60_000 }, () => {
   it('compiles for Node with the example of the README, and runs there, against a registry, with nothing else installed', async () => {
     await succeed(process.execPath, [compiler, '-p', 'tsconfig.node.json'], project);
     const output = await succeed(process.execPath, ['out/main.js', app.url, app.secrets.developer], project);
-    expect(output.trim()).toBe('developer 5 uploads 1.0.0 greeting ended');
+    expect(output.trim()).toBe('developer 5 uploads 1.0.0 greeting greeting@1.0.0 ended');
   });
 
   it('compiles for browsers', async () => {
     await succeed(process.execPath, [compiler, '-p', 'tsconfig.browser.json'], project);
+  });
+
+  it('is bundled for browsers with the page of the README, and brings nothing of Node along', async () => {
+    const { modules, imports, code } = await bundlePage(project);
+    const own = modules.filter((id) => !id.includes('index.html') && !id.includes('vite/')).map((id) => relative(join(installed, 'dist/schema/sdk'), id));
+    expect(own).toEqual(expect.arrayContaining(['client.js', 'subscribe.js', 'event-stream.js']));
+    expect(own.filter((path) => !/^[\w.-]+\.js$/.test(path))).toEqual([]);
+    expect(imports).toEqual([]);
+    expect(code.match(/packagePublished\(/)).not.toBeNull();
+    expect(code.match(/["'`]node:|browser-external|\brequire\(|\bprocess\b|\bBuffer\b/)).toBeNull();
   });
 
   it('lets no mistake compile', async () => {

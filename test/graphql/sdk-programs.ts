@@ -25,11 +25,17 @@ export async function run(url: string, token: string): Promise<string[]> {
   const names: PackageFieldsFragment['name'][] = [];
   for await (const { name } of client.allPackages({ namespace: 'acme', filter: { formats: ['GENERIC'] } })) names.push(name);
 
+  const live: string[] = [];
+  for await (const event of client.events({ filter: { name: 'greeting' } }, { after: 'e00000000000' })) {
+    if (event.__typename === 'PackagePublished') live.push(\`\${event.packageName}@\${event.versionName}\`);
+    if (live.length > 0) break;
+  }
+
   const status = await client.namespace({ path: 'acme' }, { signal: AbortSignal.abort() }).then(
     () => 'read',
     (error: unknown) => (error instanceof EntrepotError ? error.code : 'ended'),
   );
-  return [user?.username ?? 'nobody', String(sizeBytes), refusal, String(latest), names.join(), status];
+  return [user?.username ?? 'nobody', String(sizeBytes), refusal, String(latest), names.join(), live.join(), status];
 }
 `;
 
@@ -52,5 +58,8 @@ export const mistakes: Record<string, [code: string, error: string]> = {
   'unknown input field': ["client.setTag({ packageId: '', tag: '', version: '', force: true });", "'force' does not exist"],
   'unknown method': ['client.packagez({});', "Property 'packagez' does not exist"],
   'wrong variables of a document': ['client.request(PackageDocument, { path: 1 });', "'path' does not exist"],
+  'field of an event before it is told apart': ['for await (const event of client.events()) event.packageName;', "Property 'packageName' does not exist"],
+  'wrong type of a filter': ["client.packagePublished({ formats: ['npm'] });", '"npm"\' is not assignable to type \'Format'],
+  'wrong variables of a subscription': ['client.subscribe(PackagePublishedDocument, { path: 1 });', "'path' does not exist"],
   'narrowed to the payload': ["orThrow(await client.setTag({ packageId: '', tag: '', version: '' })).code;", "Property 'code' does not exist"],
 };
