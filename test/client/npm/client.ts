@@ -6,6 +6,9 @@ import { requireClient } from '../../support/environment/requirements.ts';
 import { freshFolder } from '../../support/environment/temporary.ts';
 import { type ClientResult, type ClientRun, runClient } from '../run-client.ts';
 
+/** What a client needs to know of a registry. */
+export type Registry = Pick<TestApp, 'url' | 'secrets'>;
+
 /** Who runs a client, and which registry it is set up for. */
 export interface ClientSetup {
   /** Whose token is in its configuration; `a bad token`: one that was never given out. */
@@ -32,7 +35,7 @@ export interface Client {
 const nowhere = 'http://127.0.0.1:9';
 
 /** Sets a client up as its user would: a registry and a token in `~/.npmrc`. Skips the test where the tool is missing. */
-export async function openClient(context: TestContext, app: TestApp, { as, at = '', client = 'npm' }: ClientSetup): Promise<Client> {
+export async function openClient(context: TestContext, app: Registry, { as, at = '', client = 'npm' }: ClientSetup): Promise<Client> {
   const program = requireClient(context, client);
   const folder = (await freshFolder()).path;
   const home = join(folder, 'home');
@@ -67,11 +70,11 @@ export async function openClient(context: TestContext, app: TestApp, { as, at = 
  * What a client printed without what differs from run to run: URLs begin with `<packages>`, durations and relative times are
  * `<time>`, every space is a plain one, and npm's list of a tarball's contents and the name of its log file are left out.
  */
-export function tidied(app: TestApp, { code, stdout, stderr }: ClientResult): ClientResult {
+export function tidied(app: Registry, { code, stdout, stderr }: ClientResult): ClientResult {
   return { code, stdout: tidy(app, stdout), stderr: tidy(app, stderr) };
 }
 
-function tidy(app: TestApp, text: string): string {
+function tidy(app: Registry, text: string): string {
   return text
     .replaceAll(`${app.url}/api/packages`, '<packages>')
     .replace(/npm notice\nnpm notice package:[\s\S]*?total files: \d+\nnpm notice\n/g, '')

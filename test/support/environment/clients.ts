@@ -2,7 +2,7 @@ import { findProgram, runCommand } from './commands.ts';
 import { findCached, installCached, readVersion, type CachedTool, type Tool } from './tools.ts';
 
 /** The real clients that tests run; the versions are pinned, so that a client's change never turns a green suite red. */
-export const clientNames = ['npm', 'pnpm', 'yarn', 'curl', 'git'] as const;
+export const clientNames = ['npm', 'pnpm', 'yarn', 'curl', 'git', 'chromium'] as const;
 
 /** One of the real clients. */
 export type ClientName = (typeof clientNames)[number];

@@ -24,6 +24,7 @@ export async function installMissingPackages(): Promise<string | null> {
   if ((await findProgram('curl')) === null) packages.push('curl');
   if ((await findProgram('git')) === null) packages.push('git');
   if ((await findProgram('wget')) === null) packages.push('wget');
+  if ((await findProgram('chromium')) === null) packages.push('chromium');
   if (await access('/etc/ssl/certs/ca-certificates.crt').then(() => false, () => true)) packages.push('ca-certificates');
   return packages.length === 0 ? null : installDebianPackages(packages);
 }
