@@ -28,7 +28,7 @@ mutationField('signIn', {
     const { core, actor, baseUrl, clientAddress } = context;
     const { secret, expiresAt } = await openSession(core, actor, { ...input, address: clientAddress });
     context.responseHeaders.set('set-cookie', sessionCookie(baseUrl, secret, sessionSeconds));
-    context.actor = await core.authenticator.actorOf({ kind: 'session', secret });
+    context.actor = { ...(await core.authenticator.actorOf({ kind: 'session', secret })), address: actor.address };
     return { viewer: context.actor, expiresAt };
   },
 });

@@ -49,7 +49,7 @@ export async function logout({ core, actor, params, response }: Exchange): Promi
   if (!isSignedIn(actor)) throw new Unauthenticated();
   const holder = await core.authenticator.actorOf({ kind: 'secret', secret: params['token'] ?? '' });
   if (principalId(holder) !== principalId(actor) || holder.token === undefined) throw new NotFound('Token');
-  await revokeToken(core, holder, holder.token.id);
+  await revokeToken(core, { ...holder, address: actor.address }, holder.token.id);
   sendJson(response, 200, { ok: true });
 }
 
@@ -77,9 +77,9 @@ export async function deleteToken({ core, actor, params, response }: Exchange): 
 }
 
 /** A token for whoever knows the password: it may do what they may. */
-async function tokenFor({ core, request }: Exchange, name: string, password: string, wish: TokenWish): Promise<CreatedToken & { username: string }> {
+async function tokenFor({ core, actor, request }: Exchange, name: string, password: string, wish: TokenWish): Promise<CreatedToken & { username: string }> {
   const user = await signIn(core, { username: name, password, address: clientAddressOf(core.config, request) });
-  const created = await createToken(core, { ...wish, userId: user.id }, await core.authenticator.actorOfUser(user));
+  const created = await createToken(core, { ...wish, userId: user.id }, { ...(await core.authenticator.actorOfUser(user)), address: actor.address });
   return { ...created, username: user.username };
 }
 

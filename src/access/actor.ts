@@ -41,8 +41,8 @@ export interface Actor {
   scopes: ReadonlySet<TokenScope>;
   /** Namespace id to role, the higher of the user's own and their teams'; each holds for the subtree below. */
   roles: ReadonlyMap<string, Role>;
-  /** Address of the client, where a request brought the credential. */
-  address?: string;
+  /** Tells the address of the client, where a request brought the credential. */
+  address?: (() => string) | undefined;
   /** Package id to what was granted on it, the higher of the user's own and their teams'. */
   grants: ReadonlyMap<string, GrantLevel>;
 }

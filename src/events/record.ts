@@ -40,7 +40,7 @@ export async function record(tx: EntityManager, event: NewEvent): Promise<void> 
       actorId: (event.actor && principalId(event.actor)) ?? null,
       tokenId: event.actor?.token?.id ?? null,
       payload: (event.payload ?? {}) as never,
-      address: event.actor?.address ?? null,
+      address: event.actor?.address?.() || null,
       occurredAt: event.occurredAt,
     })
     .updateEntity(false)

@@ -4,7 +4,7 @@ import type { Credential } from '../access/authenticate.ts';
 import type { Core } from '../core.ts';
 import { Forbidden, Unauthenticated } from '../errors.ts';
 import { baseUrlOf } from './base-url.ts';
-import { clientAddressOf } from './client-address.ts';
+import { clientAddressOf, wholeAddressOf } from './client-address.ts';
 import { credentialOf } from './credential.ts';
 import { sessionSecretOf } from './session-cookie.ts';
 
@@ -49,7 +49,7 @@ export async function liveActor(core: Core, request: IncomingMessage, authorizat
 
 /** What somebody does is recorded with where they did it from. */
 function withAddress(core: Core, request: IncomingMessage, actor: Actor): Actor {
-  return { ...actor, address: clientAddressOf(core.config, request) };
+  return { ...actor, address: wholeAddressOf(core.config, request) };
 }
 
 function elsewhere(): Forbidden {

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { clientAddressOf } from '../../../src/http/client-address.ts';
+import { clientAddressOf, wholeAddressOf } from '../../../src/http/client-address.ts';
 
-const address = (remoteAddress: string | undefined, forwarded?: string, trustProxy = true) =>
-  clientAddressOf({ trustProxy }, { socket: { remoteAddress }, headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded } } as unknown as IncomingMessage);
+const request = (remoteAddress: string | undefined, forwarded?: string) =>
+  ({ socket: { remoteAddress }, headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded } }) as unknown as IncomingMessage;
+const address = (remoteAddress: string | undefined, forwarded?: string, trustProxy = true) => clientAddressOf({ trustProxy }, request(remoteAddress, forwarded));
+const whole = (remoteAddress: string | undefined, forwarded?: string, trustProxy = true) => wholeAddressOf({ trustProxy }, request(remoteAddress, forwarded))();
 
 describe('the address of a client', () => {
   it.each([
@@ -34,5 +36,26 @@ describe('the address of a client', () => {
   ])('behind a trusted proxy that says %j it is %s', (forwarded, expected) => {
     expect(address('192.0.2.1', forwarded)).toBe(expected);
     expect(address('192.0.2.1', forwarded, false)).toBe('192.0.2.1');
+  });
+
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['::1', '::1'],
+    ['2001:0DB8:0:0:0:0:0:0F', '2001:db8::f'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2:3:4:5:6'],
+    [`fe80::1%${'eth'.repeat(50)}`, 'fe80::1'],
+    [undefined, ''],
+  ])('%s is recorded as %s', (remote, expected) => {
+    expect(whole(remote)).toBe(expected);
+    expect(whole('192.0.2.7', remote ?? '')).toBe(expected || '192.0.2.7');
+    expect(whole('192.0.2.7', remote, false)).toBe('192.0.2.7');
+  });
+
+  it('is known of a connection that has been closed meanwhile', () => {
+    const closing = request('192.0.2.1');
+    const told = wholeAddressOf({ trustProxy: false }, closing);
+    Object.assign(closing.socket, { remoteAddress: undefined });
+    expect(told()).toBe('192.0.2.1');
   });
 });
