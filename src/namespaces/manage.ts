@@ -9,6 +9,7 @@ import { record } from '../events/record.ts';
 import { InvalidInput, InvalidName, NamespaceExists } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { childPath, maxPathLength, validateSegment } from './path.ts';
+import { handOverHistory } from './heirs.ts';
 import { findNamespace, findNamespaceByPath } from './repository.ts';
 import { handOverNames, notEmpty } from './tombstones.ts';
 
@@ -57,6 +58,7 @@ export async function createNamespace(core: Core, actor: Actor, input: NewNamesp
         isPullOpen: parent.isPullOpen,
         disabledFormats: parent.disabledFormats,
         retentionDays: parent.retentionDays,
+        isAudited: parent.isAudited,
         createdAt: now,
         updatedAt: now,
       };
@@ -115,7 +117,7 @@ export async function updateNamespace(core: Core, actor: Actor, id: string, chan
 
 /**
  * Deletes an empty namespace, which needs OWN; throws NamespaceNotEmpty where it holds namespaces, packages, or deleted ones that can still
- * be restored. The names of packages that are gone for good stay claimed, in the node above.
+ * be restored. The names of packages that are gone for good stay claimed, in the node above, whose owners see what happened here.
  */
 export async function deleteNamespace(core: Core, actor: Actor, id: string): Promise<NamespaceRow> {
   const row = await findNamespace(core.database.reads, id);
@@ -124,9 +126,16 @@ export async function deleteNamespace(core: Core, actor: Actor, id: string): Pro
   if (row.kind === 'INSTANCE') throw new InvalidInput('namespaceId', 'The instance itself cannot be deleted.');
   try {
     await core.database.tx(async (tx) => {
-      await handOverNames(tx, row);
+      const now = core.clock.now();
+      const heirId = row.parentId ?? instanceId;
+      await lock(tx, heirId);
+      const current = await lock(tx, id);
+      // Somebody else was quicker.
+      if (!current) throw notThere(actor, 'Namespace');
+      await handOverNames(tx, current);
+      await handOverHistory(tx, current, heirId, now);
       await tx.delete(NamespaceTable, { id });
-      await record(tx, { type: 'NAMESPACE_DELETED', namespaceId: row.parentId ?? instanceId, actor, occurredAt: core.clock.now(), payload: { path: row.path } });
+      await record(tx, { type: 'NAMESPACE_DELETED', namespaceId: heirId, actor, occurredAt: now, payload: { path: current.path } });
     });
   } catch (error) {
     if (isForeignKeyViolation(error)) throw await notEmpty(core.database.reads, row);

@@ -11,6 +11,7 @@ import { record } from '../events/record.ts';
 import { NotFound, RevisionConflict } from '../errors.ts';
 import { checkDelete, checkDeletePackage, type GuardedVersion } from '../protection/check.ts';
 import { type Guard, loadGuard } from '../protection/guard.ts';
+import { keepTags } from './buried-tags.ts';
 import { getPackageFor, type Located, lockPackageFor, lockVersionFor } from './find.ts';
 import { refreshSummary } from './summary.ts';
 import { ensureDefaultTag } from './tag.ts';
@@ -67,7 +68,7 @@ export async function removeVersions(core: Core, tx: EntityManager, found: Locat
   await checkDelete(tx, guard, rows);
   await withUsage(tx, { namespace: found.namespace, packageId: found.package.id, versionIds: rows.map(({ id }) => id) }, async () => {
     for (const row of rows) {
-      const tags = await buryVersions(tx, 'id = ?', row.id, now);
+      const tags = await buryForRestore(tx, 'id = ?', row.id, now);
       await record(tx, { ...subject(found, actor, now), type: 'VERSION_DELETED', versionId: row.id, payload: { ...names(found), ...payload, version: row.version, tags } });
     }
     await settle(core, tx, found, guard, now);
@@ -85,7 +86,7 @@ export async function deletePackage(core: Core, actor: Actor, packageId: string,
     await checkDeletePackage(tx, await loadGuard(tx, actor, found.namespace, found.package));
     const tags = await withUsage(tx, { namespace: found.namespace, packageId }, async () => {
       await tx.update(PackageTable, { id: packageId }, { deletedAt: now, description: null });
-      return buryVersions(tx, 'package_id = ?', packageId, now);
+      return buryForRestore(tx, 'package_id = ?', packageId, now);
     });
     await record(tx, { ...subject(found, actor, now), type: 'PACKAGE_DELETED', payload: { ...names(found), tags } });
     return found.package;
@@ -108,7 +109,7 @@ export async function deleteFile(core: Core, actor: Actor, fileId: string): Prom
       if (isGone) throw notThere(actor, 'File');
       const others = await tx.existsBy(FileTable, { versionId: version.id, tombstone: '' });
       // A version that goes with its last file keeps the size that it had: that is what restoring it brings back.
-      const tags = others ? {} : await buryVersions(tx, 'id = ?', version.id, now);
+      const tags = others ? {} : await buryForRestore(tx, 'id = ?', version.id, now);
       await refreshSummary(tx, packageId, others ? version.id : undefined);
       await settle(core, tx, found, guard, now);
       await record(tx, { ...subject(found, actor, now), type: 'FILE_DELETED', versionId: version.id, payload: { ...names(found), version: version.version, file: file.name, tags } });
@@ -124,11 +125,20 @@ async function lockSeen(tx: EntityManager, actor: Actor, packageId: string, now:
   return found;
 }
 
+type Which = 'id = ?' | 'package_id = ?';
+
+/** As {@link buryVersions}; their tags stay theirs, for when they are restored. */
+async function buryForRestore(tx: EntityManager, where: Which, id: string, now: number): Promise<Record<string, string>> {
+  const tags = await buryVersions(tx, where, id, now);
+  await keepTags(tx, tags, now);
+  return tags;
+}
+
 /**
  * Marks live versions as deleted, which takes them out of every unique key, list and tag. Their status stays, for when they are
- * restored; so do their tags, returned with the ids of their versions, in the event.
+ * restored. Returns the tags that they had, each with the id of its version.
  */
-export async function buryVersions(tx: EntityManager, where: 'id = ?' | 'package_id = ?', id: string, now: number): Promise<Record<string, string>> {
+export async function buryVersions(tx: EntityManager, where: Which, id: string, now: number): Promise<Record<string, string>> {
   const ofThese = `version_id IN (SELECT id FROM version WHERE ${where})`;
   const tags: { name: string; versionId: string }[] = await tx.query(`SELECT name, version_id AS versionId FROM tag WHERE ${ofThese} ORDER BY name`, [id]);
   if (tags.length > 0) {

@@ -10,16 +10,16 @@ import { resolveSetting } from './resolve.ts';
 import { listStoredSettings, readRows, select, type StoredSetting } from './rows.ts';
 
 /** The columns of a namespace that follow from settings, so that no read has to resolve them. */
-export type DerivedColumns = Pick<NamespaceRow, 'isPullOpen' | 'disabledFormats' | 'retentionDays'>;
+export type DerivedColumns = Pick<NamespaceRow, 'isPullOpen' | 'disabledFormats' | 'retentionDays' | 'isAudited'>;
 
 type Node = Pick<NamespaceRow, 'id' | 'lineage'> & DerivedColumns;
 
-const { registryEnabled, anyoneCanPull, allowAnyoneCanPull, retentionDays } = nodeDefinitions;
+const { registryEnabled, anyoneCanPull, allowAnyoneCanPull, retentionDays, auditEvents } = nodeDefinitions;
 const chunk = 500;
 
 /** Names of the settings that columns follow from. */
 export function derivingSettings(formats: readonly Format[]): string[] {
-  return [...[registryEnabled, anyoneCanPull, allowAnyoneCanPull, retentionDays], ...formats.map((format) => formatDefinitions(format).enabled)].map(({ name }) => name);
+  return [...[registryEnabled, anyoneCanPull, allowAnyoneCanPull, retentionDays, auditEvents], ...formats.map((format) => formatDefinitions(format).enabled)].map(({ name }) => name);
 }
 
 /** The columns of a node from the rows of it and of all above it. */
@@ -31,6 +31,7 @@ export function deriveColumns(formats: readonly Format[], namespace: Pick<Namesp
     isPullOpen: valueOf(anyoneCanPull) === true && valueOf(allowAnyoneCanPull) === true,
     disabledFormats: valueOf(registryEnabled) === true ? writeDisabledFormats(disabled.map(({ id }) => id)) : wholeRegistry,
     retentionDays: Number(valueOf(retentionDays)),
+    isAudited: valueOf(auditEvents) === true,
   };
 }
 
@@ -43,11 +44,11 @@ export async function lockSubtree(tx: EntityManager, { lineage }: Pick<Namespace
   // In the order of the index, and not of the primary key: InnoDB locks what it meets, when it meets it.
   const [index, lock] = isSqlite(tx) ? ['', ''] : [' FORCE INDEX (namespace_lineage)', ' FOR UPDATE'];
   const rows: Node[] = await tx.query(
-    'SELECT n.id, n.lineage, n.is_pull_open AS isPullOpen, n.disabled_formats AS disabledFormats, n.retention_days AS retentionDays ' +
+    'SELECT n.id, n.lineage, n.is_pull_open AS isPullOpen, n.disabled_formats AS disabledFormats, n.retention_days AS retentionDays, n.is_audited AS isAudited ' +
       `FROM namespace n${index} WHERE ${below.sql} ORDER BY n.lineage${lock}`,
     [...below.parameters],
   );
-  return rows.map((row) => ({ ...row, isPullOpen: Boolean(row.isPullOpen), retentionDays: Number(row.retentionDays) }));
+  return rows.map((row) => ({ ...row, isPullOpen: Boolean(row.isPullOpen), retentionDays: Number(row.retentionDays), isAudited: Boolean(row.isAudited) }));
 }
 
 /** Brings the columns of these nodes up to date: a node and everything below it, all locked. */
@@ -59,7 +60,7 @@ export async function refreshColumns(tx: EntityManager, formats: readonly Format
   const byNode = Map.groupBy(rows, ({ namespaceId }) => namespaceId);
   const stale = nodes.flatMap((node) => {
     const next = deriveColumns(formats, node, idsOfLineage(node).flatMap((id) => byNode.get(id) ?? []));
-    const isFresh = next.isPullOpen === node.isPullOpen && next.disabledFormats === node.disabledFormats && next.retentionDays === node.retentionDays;
+    const isFresh = (Object.keys(next) as (keyof DerivedColumns)[]).every((column) => next[column] === node[column]);
     return isFresh ? [] : [{ id: node.id, next }];
   });
   for (const same of Map.groupBy(stale, ({ next }) => JSON.stringify(next)).values()) {
@@ -70,9 +71,15 @@ export async function refreshColumns(tx: EntityManager, formats: readonly Format
 async function write(tx: EntityManager, nodes: readonly { id: string; next: DerivedColumns }[]): Promise<void> {
   const [first] = nodes;
   if (!first) return;
-  const { isPullOpen, disabledFormats, retentionDays: days } = first.next;
+  const { isPullOpen, disabledFormats, retentionDays: days, isAudited } = first.next;
   const ids = nodes.map(({ id }) => id);
-  await tx.query(`UPDATE namespace SET is_pull_open = ?, disabled_formats = ?, retention_days = ? WHERE id IN (${placeholders(ids)})`, [isPullOpen ? 1 : 0, disabledFormats, days, ...ids]);
+  await tx.query(`UPDATE namespace SET is_pull_open = ?, disabled_formats = ?, retention_days = ?, is_audited = ? WHERE id IN (${placeholders(ids)})`, [
+    isPullOpen ? 1 : 0,
+    disabledFormats,
+    days,
+    isAudited ? 1 : 0,
+    ...ids,
+  ]);
 }
 
 async function listBelow(tx: EntityManager, { lineage }: Node, names: readonly string[]): Promise<StoredSetting[]> {

@@ -44,8 +44,7 @@ describe.for(databases)('migrations on $name', ({ open }) => {
     const database = await openDatabase(url);
     const newer = database.writer.migrations.splice(3);
     await migrate(database);
-    const insert = (table: string, row: Record<string, string | number | null>) =>
-      database.tx((tx) => tx.query(`INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES (${Object.keys(row).map(() => '?').join(', ')})`, Object.values(row)));
+    const insert = insertInto(database);
     const root = 'ns_00000000000000000000000000';
     await insert('user', { id: 'usr_1', username: 'ann', display_name: 'Ann', is_admin: 1, is_blocked: 0, created_at: 1 });
     await insert('membership', { user_id: 'usr_1', namespace_id: root, role: 'OWNER', created_at: 1 });
@@ -79,6 +78,48 @@ describe.for(databases)('migrations on $name', ({ open }) => {
     await drop();
   });
 
+  it('find out from older rows where events are audited, and which tags deleted versions had', async (context) => {
+    const { url, drop } = await open(context);
+    const database = await openDatabase(url);
+    const audit = database.writer.migrations.splice(names.indexOf('Audit1764200000010'));
+    await migrate(database);
+    const insert = insertInto(database);
+    const root = 'ns_00000000000000000000000000';
+    const set = (id: string, value: string | null, isLocked = 0) => insert('setting', { namespace_id: id, name: 'auditEvents', value, is_locked: isLocked, updated_at: 1 });
+    const node = (id: string, parent: string, above: string) =>
+      insert('namespace', { id, kind: 'GROUP', parent_id: parent, top_id: id, path: id, name: id, lineage: `${above}${id}/`, visibility: 'PRIVATE', created_at: 1, updated_at: 1 });
+    await node('ns_on', root, `${root}/`);
+    await node('ns_off', 'ns_on', `${root}/ns_on/`);
+    await node('ns_again', 'ns_off', `${root}/ns_on/ns_off/`);
+    await node('ns_locked', root, `${root}/`);
+    await node('ns_bound', 'ns_locked', `${root}/ns_locked/`);
+    await set('ns_on', 'true');
+    await set('ns_off', 'false');
+    await set('ns_again', 'true');
+    await set('ns_locked', null, 1);
+    await set('ns_bound', 'true');
+    await insert('package', { id: 'pkg_1', namespace_id: root, top_id: root, format: 'npm', name: 'a', normalized_name: 'a', revision: 1, created_at: 1, updated_at: 1 });
+    const version = { package_id: 'pkg_1', sort_key: 'x', is_prerelease: 0, licenses: '[]', keywords: '[]', authors: '[]', metadata: '{}', published_at: 1, status: 'PUBLISHED', size_bytes: 1 };
+    const deletion = (id: string, occurredAt: number, tags: object) =>
+      insert('event', { id, type: 'VERSION_DELETED', namespace_id: root, package_id: 'pkg_1', payload: JSON.stringify({ format: 'npm', name: 'a', version: '1', tags }), occurred_at: occurredAt });
+    await insert('version', { ...version, id: 'ver_1', version: '1', normalized_version: '1', deleted_at: 7, tombstone: 'ver_1' });
+    await insert('version', { ...version, id: 'ver_2', version: '2', normalized_version: '2' });
+    await deletion('evt_1', 5, { earlier: 'ver_1' });
+    await deletion('evt_2', 7, { next: 'ver_1', 'été': 'ver_1' });
+    await deletion('evt_3', 7, { live: 'ver_2', gone: 'ver_3' });
+    await deletion('evt_4', 7, {});
+    database.writer.migrations.push(...audit);
+    await migrate(database);
+    const audited: { id: string }[] = await database.reads.query('SELECT id FROM namespace WHERE is_audited = 1 ORDER BY id');
+    expect(audited.map(({ id }) => id)).toEqual(['ns_again', 'ns_on']);
+    expect(await database.reads.query('SELECT version_id AS id, name, deleted_at AS at FROM buried_tag ORDER BY name')).toEqual([
+      { id: 'ver_1', name: 'next', at: 7 },
+      { id: 'ver_1', name: 'été', at: 7 },
+    ]);
+    await database.close();
+    await drop();
+  });
+
   it('leave a database that a failed migration can be repeated on', async (context) => {
     const { url, drop } = await open(context);
     const database = await openDatabase(url);
@@ -108,6 +149,11 @@ describe.for(databases)('migrations on $name', ({ open }) => {
     await drop();
   });
 });
+
+function insertInto(database: Database) {
+  return (table: string, row: Record<string, string | number | null>) =>
+    database.tx((tx) => tx.query(`INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES (${Object.keys(row).map(() => '?').join(', ')})`, Object.values(row)));
+}
 
 /** Keeps every migration out until the result is called. */
 async function holdLock(database: Database): Promise<() => Promise<void>> {

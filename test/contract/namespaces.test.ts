@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertMember } from '../../src/access/members.ts';
+import { EventTable } from '../../src/db/tables/event.ts';
 import type { Visibility } from '../../src/db/tables/namespace.ts';
 import { createNamespace, deleteNamespace, updateNamespace } from '../../src/namespaces/manage.ts';
 import { findNamespaceByPath } from '../../src/namespaces/repository.ts';
@@ -175,6 +176,15 @@ describe.for(databases)('namespaces on $name', ({ open, missing }) => {
     expect(await findNamespaceByPath(app.core.database.reads, 'empty')).toBeNull();
     expect(await refused(() => deleteNamespace(app.core, admin, group.id))).toBe('NotFound');
     await make('admin', 'empty');
+  });
+
+  test('of several who delete one at once only the first does', async () => {
+    const admin = await app.actor('admin');
+    const group = await make('admin', 'contested');
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => refusal(deleteNamespace(app.core, admin, group.id))));
+    expect(outcomes.sort()).toEqual(['NotFound', 'NotFound', 'NotFound', 'NotFound', 'nothing']);
+    const told = await app.core.database.reads.find(EventTable, { where: { type: 'NAMESPACE_DELETED' } });
+    expect(told.filter(({ payload }) => payload['path'] === 'contested')).toHaveLength(1);
   });
 
   test('one that holds something cannot', async () => {

@@ -122,6 +122,22 @@ describe.for(databases)('settings on $name', { timeout: 60_000 }, ({ open, missi
     await setNode('acme/widgets', 'anyoneCanPull', { value: null });
   });
 
+  test('audit events are on for what is below, but where that turns them off and may', async () => {
+    const audited = async () => Promise.all(['', 'acme', 'acme/widgets'].map(async (path) => Boolean((await node(app.core, path)).isAudited)));
+    expect(await audited()).toEqual([false, false, false]);
+    await setNode('acme', 'auditEvents', { value: true }, 'maintainer');
+    expect(await audited()).toEqual([false, true, true]);
+    await app.namespace('acme/born-audited');
+    expect(Boolean((await node(app.core, 'acme/born-audited')).isAudited)).toBe(true);
+    await setNode('acme/widgets', 'auditEvents', { value: false }, 'maintainer');
+    expect(await audited()).toEqual([false, true, false]);
+    await setNode('acme', 'auditEvents', { isLocked: true }, 'maintainer');
+    expect(await audited()).toEqual([false, true, true]);
+    await setNode('acme', 'auditEvents', { value: null, isLocked: false });
+    await setNode('acme/widgets', 'auditEvents', { value: null });
+    expect(await audited()).toEqual([false, false, false]);
+  });
+
   test('of quotas the smallest holds, unless one above locks its own', async () => {
     await setNode('', 'quotaBytes', { value: 1000 });
     await setNode('acme', 'quotaBytes', { value: 5000 });
@@ -211,11 +227,11 @@ describe.for(databases)('settings on $name', { timeout: 60_000 }, ({ open, missi
     const admin = await app.actor('admin');
     for (const path of ['race', 'race/a', 'race/a/b']) await app.namespace(path, 'GROUP');
     const paths = ['', 'race', 'race/a', 'race/a/b'];
-    const values = { registryEnabled: [true, false, null], anyoneCanPull: [true, false, null], retentionDays: [1, 2, null] } as const;
+    const values = { registryEnabled: [true, false, null], anyoneCanPull: [true, false, null], retentionDays: [1, 2, null], auditEvents: [true, false, null] } as const;
     for (let round = 0; round < 12; round++) {
       const random = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
       const updates = Array.from({ length: 8 }, async () => {
-        const setting = random(['registryEnabled', 'anyoneCanPull', 'retentionDays'] as const);
+        const setting = random(['registryEnabled', 'anyoneCanPull', 'retentionDays', 'auditEvents'] as const);
         const path = random(paths);
         const change = { value: random<SettingValue>(values[setting]), ...(Math.random() < 0.3 ? { isLocked: Math.random() < 0.4 } : {}) };
         await (Math.random() < 0.3
@@ -236,7 +252,7 @@ describe.for(databases)('settings on $name', { timeout: 60_000 }, ({ open, missi
     const names = derivingSettings(formats);
     const settings = (await reads().find(SettingTable)).filter(({ name }) => names.includes(name)).map((row) => ({ ...row, value: row.value as SettingValue, isLocked: Boolean(row.isLocked) }));
     for (const row of await reads().find(NamespaceTable)) {
-      const found = { isPullOpen: Boolean(row.isPullOpen), disabledFormats: row.disabledFormats, retentionDays: Number(row.retentionDays) };
+      const found = { isPullOpen: Boolean(row.isPullOpen), disabledFormats: row.disabledFormats, retentionDays: Number(row.retentionDays), isAudited: Boolean(row.isAudited) };
       expect({ path: row.path, ...found }).toEqual({ path: row.path, ...deriveColumns(formats, row, settings) });
     }
   }

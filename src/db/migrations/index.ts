@@ -6,6 +6,7 @@ import { Policies } from './5-policies.ts';
 import { Returns } from './6-returns.ts';
 import { EventLog } from './7-event-log.ts';
 import { UploadParts } from './9-upload-parts.ts';
+import { Audit } from './10-audit.ts';
 
 /** In the order in which they run; a migration that has been released never changes. */
-export const migrations = [People, Packages, Bytes, Credentials, Policies, Returns, EventLog, UploadParts];
+export const migrations = [People, Packages, Bytes, Credentials, Policies, Returns, EventLog, UploadParts, Audit];

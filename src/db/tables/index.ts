@@ -2,14 +2,15 @@ import { MembershipTable, PackageGrantTable, TeamMembershipTable, TeamMemberTabl
 import { SessionTable, SignInFailureTable, TokenTable } from './credential.ts';
 import { EventLogTable, EventTable } from './event.ts';
 import { BlobTable, DiscardTable, FileTable, UploadPartTable, UploadTable } from './file.ts';
-import { NamespaceTable } from './namespace.ts';
-import { DependencyTable, PackageTable, TagTable, VersionTable } from './package.ts';
+import { DeletedNamespaceTable, NamespaceTable } from './namespace.ts';
+import { BuriedTagTable, DependencyTable, PackageTable, TagTable, VersionTable } from './package.ts';
 import { CleanupPolicyTable, CleanupRunTable, ProtectionRuleTable, SettingTable } from './policy.ts';
 import { DownloadDayTable, NamespaceUsageTable } from './usage.ts';
 
 /** Every table there is. */
 export const tables = [
   NamespaceTable,
+  DeletedNamespaceTable,
   UserTable,
   MembershipTable,
   TeamTable,
@@ -28,6 +29,7 @@ export const tables = [
   PackageTable,
   VersionTable,
   TagTable,
+  BuriedTagTable,
   DependencyTable,
   BlobTable,
   FileTable,

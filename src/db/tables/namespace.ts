@@ -19,12 +19,14 @@ export interface NamespaceRow {
   /** Ids from the instance down to the node itself, each followed by `/`: a prefix of every descendant's lineage. */
   lineage: string;
   visibility: Visibility;
-  /** Effective: whether anybody may pull its packages, however private it is. Follows from settings, as the next two. */
+  /** Effective: whether anybody may pull its packages, however private it is. Follows from settings, as the next three. */
   isPullOpen: boolean;
   /** Effective: formats that are switched off, as `,npm,maven,`; `*`: the whole registry; empty: none. */
   disabledFormats: string;
   /** Effective: how long what was deleted here stays restorable. */
   retentionDays: number;
+  /** Effective: whether owners see who did what. */
+  isAudited: boolean;
   createdAt: number;
   updatedAt: number;
 }
@@ -44,9 +46,25 @@ export const NamespaceTable = new EntitySchema<NamespaceRow>({
     isPullOpen: boolean,
     disabledFormats: string,
     retentionDays: integer,
+    isAudited: boolean,
     createdAt: integer,
     updatedAt: integer,
   },
+});
+
+/** A node that was deleted: what happened in it is the business of the one that was above. */
+export interface DeletedNamespaceRow {
+  id: string;
+  /** The nearest node above it that is there. */
+  heirId: string;
+  /** Its path at the end. */
+  path: string;
+  deletedAt: number;
+}
+
+export const DeletedNamespaceTable = new EntitySchema<DeletedNamespaceRow>({
+  name: 'deleted_namespace',
+  columns: { id: primary(string), heirId: string, path: string, deletedAt: integer },
 });
 
 /** The one INSTANCE node, made by the first migration. */

@@ -120,6 +120,19 @@ export const TagTable = new EntitySchema<TagRow>({
   columns: { packageId: primary(string), name: primary(string), versionId: string, updatedAt: integer, formerVersionIds: nullable(json) },
 });
 
+/** A tag that a deleted version had, which restoring it brings back. */
+export interface BuriedTagRow {
+  versionId: string;
+  name: string;
+  /** When the version was deleted. */
+  deletedAt: number;
+}
+
+export const BuriedTagTable = new EntitySchema<BuriedTagRow>({
+  name: 'buried_tag',
+  columns: { versionId: primary(string), name: primary(string), deletedAt: integer },
+});
+
 export interface DependencyRow {
   versionId: string;
   /** Order of declaration, from 0. */

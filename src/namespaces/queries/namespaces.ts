@@ -11,7 +11,7 @@ export type NamespaceRecord = Omit<NamespaceRow, 'topId'>;
 
 const columns =
   'n.id AS id, n.kind AS kind, n.parent_id AS parentId, n.path AS path, n.name AS name, n.description AS description, ' +
-  'n.lineage AS lineage, n.visibility AS visibility, n.is_pull_open AS isPullOpen, n.disabled_formats AS disabledFormats, n.retention_days AS retentionDays, n.created_at AS createdAt, n.updated_at AS updatedAt';
+  'n.lineage AS lineage, n.visibility AS visibility, n.is_pull_open AS isPullOpen, n.disabled_formats AS disabledFormats, n.retention_days AS retentionDays, n.is_audited AS isAudited, n.created_at AS createdAt, n.updated_at AS updatedAt';
 
 /** The nodes with these ids that the actor may know of. */
 export async function loadNamespaces(core: Core, actor: Actor, ids: readonly string[]): Promise<Map<string, NamespaceRecord>> {
