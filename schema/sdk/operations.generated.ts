@@ -655,8 +655,10 @@ export type UpdateSettingsInput = {
   allowAnyoneCanPull?: BooleanSettingInput | null | undefined;
   /** Whether anybody may pull packages. */
   anyoneCanPull?: BooleanSettingInput | null | undefined;
-  /** Whether owners are to see who did what, in the audit log that is still to come. */
+  /** Whether owners see who did what. */
   auditEvents?: BooleanSettingInput | null | undefined;
+  /** For how many days the event log is kept, audit events with it: 7 to 3650. Of the instance only. */
+  eventRetentionDays?: IntSettingInput | null | undefined;
   /** The settings of formats, each format at most once. */
   formats?: Array<FormatSettingsInput> | null | undefined;
   /** The namespace. */

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { removeExpiredSignIns } from '../access/expire.ts';
 import type { Core } from '../core.ts';
 import { forUpdate, placeholders } from '../db/upsert.ts';
+import { purgeEvents } from '../events/retain.ts';
 import { removeExpiredUploads } from '../uploads/expire.ts';
 import { removeObject } from './discard.ts';
 import { purgeDeleted } from './purge.ts';
@@ -22,10 +23,12 @@ export interface SweepReport {
   purgedVersions: number;
   removedBlobs: number;
   removedObjects: number;
+  /** Of the log, for their age. */
+  removedEvents: number;
 }
 
 /**
- * Removes what nothing needs any more: files and versions deleted long ago, blobs without a file, objects without a blob.
+ * Removes what nothing needs any more: files and versions deleted long ago, blobs without a file, objects without a blob, old events.
  * May run at any time, also beside publishes and beside another sweep; stopping it half-way loses nothing.
  */
 export async function sweep(core: Core, options: SweepOptions = {}): Promise<SweepReport> {
@@ -35,7 +38,8 @@ export async function sweep(core: Core, options: SweepOptions = {}): Promise<Swe
   const purged = await purgeDeleted(core, now, options.retentionMs);
   const removedBlobs = await removeBlobs(core, now - (options.graceMs ?? graceMs), now);
   const removedObjects = await removeObjects(core, now);
-  return { ...purged, removedBlobs, removedObjects };
+  const removedEvents = await purgeEvents(core, now);
+  return { ...purged, removedBlobs, removedObjects, removedEvents };
 }
 
 const isUnreferenced = 'NOT EXISTS (SELECT 1 FROM file WHERE file.sha256 = stored_blob.sha256)';

@@ -30,6 +30,9 @@ export async function pageOfEvents(core: Core, actor: Actor, { afterSeq, limit, 
   let endSeq = from;
   while (endSeq < log.lastSeq && endSeq - from < maxScanned && events.length < limit) {
     const found = await listEventsAfter(reads, endSeq, batch);
+    // Removed for their age since; whoever asked for the oldest has lost nothing as long as nothing was read.
+    const isOvertaken = found[0]?.seq !== endSeq + 1;
+    if (isOvertaken && (afterSeq !== undefined || endSeq !== from)) throw new CursorExpired((await readLogState(reads)).purgedSeq);
     if (found.length === 0) break;
     for (const event of found) {
       if (event.seq > log.lastSeq || events.length === limit) return { events, endSeq, hasMore: endSeq < log.lastSeq };

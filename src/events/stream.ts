@@ -12,7 +12,7 @@ export type StreamItem =
   | { kind: 'EVENT'; seq: number; event: LoggedEvent; actor: Actor }
   /** All is well; everything up to `seq` has been told. */
   | { kind: 'HEARTBEAT'; seq: number; occurredAt: number; actor: Actor }
-  /** What came behind the cursor is gone, at least in part; the stream ends. From `seq` on everything is there. */
+  /** What came behind the cursor is gone, at least in part; the stream ends. From `seq` on everything is there. `lostBefore`: null where it is no position of this log. */
   | { kind: 'EXPIRED'; seq: number; occurredAt: number; actor: Actor; lostBefore: number | null };
 
 export interface StreamOptions {
@@ -68,12 +68,13 @@ async function* follow(core: Core, options: StreamOptions, signal: AbortSignal, 
         const events = await core.events.after(seq);
         for (const event of events) {
           // What is removed for its age goes from the old end on: a slow reader may have been overtaken.
-          if (event.seq !== seq + 1) return yield expired(core, seq, await readLogState(core.database.reads), actor);
+          if (event.seq !== seq + 1) return yield await overtaken(core, seq, actor);
           seq = event.seq;
           const told = await tell(core, await options.actor(), event, options.matches);
           if (signal.aborted) return;
           if (told) yield told;
         }
+        if (events.length === 0 && core.events.isPast(seq) && isExpired(seq, await readLogState(core.database.reads))) return yield await overtaken(core, seq, actor);
         if (events.length > 0) heartbeatAt = performance.now() + (options.heartbeatMs ?? heartbeatMs);
         else await news.within(Math.min(heartbeatAt - performance.now(), untilExpiry(core, actor)));
       } finally {
@@ -89,8 +90,13 @@ async function* follow(core: Core, options: StreamOptions, signal: AbortSignal, 
   }
 }
 
+async function overtaken(core: Core, seq: number, actor: Actor): Promise<StreamItem> {
+  return expired(core, seq, await readLogState(core.database.reads), actor);
+}
+
 function expired(core: Core, seq: number, { purgedSeq, purgedBefore, lastSeq }: LogState, actor: Actor): StreamItem {
-  return { kind: 'EXPIRED', seq: Math.min(Math.max(seq, purgedSeq), lastSeq), occurredAt: core.clock.now(), lostBefore: purgedBefore, actor };
+  const isOfThisLog = seq <= lastSeq;
+  return { kind: 'EXPIRED', seq: isOfThisLog ? Math.max(seq, purgedSeq) : lastSeq, occurredAt: core.clock.now(), lostBefore: isOfThisLog ? purgedBefore : null, actor };
 }
 
 /** A position that events behind it are missing from, or that this log never had: another database's. */

@@ -66,6 +66,11 @@ export class EventTail {
     return listEventsAfter(this.#core.database.reads, seq, batch);
   }
 
+  /** Whether this process has seen events behind a position. */
+  isPast(seq: number): boolean {
+    return this.#lastSeq > seq;
+  }
+
   /** Looks at the log now; does nothing while nobody listens. Resolves when what was committed before the call has been seen. */
   look(): Promise<void> {
     if (this.#followers === 0) return Promise.resolve();
@@ -106,6 +111,8 @@ export class EventTail {
   }
 
   #take(events: readonly LoggedEvent[], lastSeq: number): void {
+    // Some may have been removed for their age before they were seen here.
+    if (events[0]?.seq !== this.#lastSeq + 1) this.#kept = [];
     this.#kept.push(...events);
     if (this.#kept.length > keptEvents) this.#kept.splice(0, this.#kept.length - keptEvents);
     this.#lastSeq = lastSeq;

@@ -30,6 +30,8 @@ export const nodeDefinitions = {
   /** The switch without which `anyoneCanPull` has no effect. */
   allowAnyoneCanPull: { ...on('allowAnyoneCanPull', false), instanceOnly: true },
   auditEvents: on('auditEvents', false),
+  /** For how long the log of events is kept at least. */
+  eventRetentionDays: { ...whole('eventRetentionDays', 365, 7, 3650), instanceOnly: true },
   retentionDays: whole('retentionDays', 30, 0, 3650),
   quotaBytes: quota('quota.bytes'),
   quotaPackages: quota('quota.packages'),

@@ -25,7 +25,7 @@ describe.for(databases)('the sweep on $name', ({ open, missing }) => {
   test('leaves alone what is published', async () => {
     await generic('stay', { a: 'stay a', b: 'stay b' });
     app.clock.advance(400 * day);
-    expect(await run()).toEqual(nothing);
+    expect(await run()).toMatchObject(nothing);
     expect(await leftovers(app.core)).toEqual([]);
   });
 
@@ -36,9 +36,9 @@ describe.for(databases)('the sweep on $name', ({ open, missing }) => {
     const before = await countEverything(app.core);
     await deleteVersions(app.core, await app.actor('maintainer'), owner.id, ['1']);
     app.clock.advance(30 * day - 1);
-    expect(await run()).toEqual(nothing);
+    expect(await run()).toMatchObject(nothing);
     app.clock.advance(1);
-    expect(await run()).toEqual({ ...nothing, purgedVersions: 1, removedBlobs: 2, removedObjects: 2 });
+    expect(await run()).toMatchObject({ ...nothing, purgedVersions: 1, removedBlobs: 2, removedObjects: 2 });
     const after = await countEverything(app.core);
     expect(after).toMatchObject({ version: (before['version'] ?? 0) - 1, file: (before['file'] ?? 0) - 3, stored_blob: (before['stored_blob'] ?? 0) - 2, objects: (before['objects'] ?? 0) - 2 });
     expect(await leftovers(app.core)).toEqual([]);
@@ -73,17 +73,17 @@ describe.for(databases)('the sweep on $name', ({ open, missing }) => {
     await generic('many', files(1));
     await generic('many', files(2));
     app.clock.advance(30 * day);
-    expect(await run()).toEqual({ purgedFiles: 205, purgedVersions: 0, removedBlobs: 205, removedObjects: 205 });
+    expect(await run()).toMatchObject({ purgedFiles: 205, purgedVersions: 0, removedBlobs: 205, removedObjects: 205 });
     expect(await leftovers(app.core)).toEqual([]);
   }, 30_000);
 
   test('staged bytes that nobody published go after a day', async () => {
     const { key } = await stageBytes(app.core, 'abandoned');
     app.clock.advance(day - 1);
-    expect(await run()).toEqual(nothing);
+    expect(await run()).toMatchObject(nothing);
     expect(await listObjects(app.core)).toContain(key);
     app.clock.advance(1);
-    expect(await run()).toEqual({ ...nothing, removedObjects: 1 });
+    expect(await run()).toMatchObject({ ...nothing, removedObjects: 1 });
     expect(await listObjects(app.core)).not.toContain(key);
   });
 
