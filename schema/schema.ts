@@ -44,6 +44,7 @@ import './event.ts';
 import './package-events.ts';
 import './node-events.ts';
 import './event-queries.ts';
+import './audit.ts';
 import { builder } from './builder.ts';
 
 builder.queryType({ description: 'What can be read. Nothing is listed or counted that the caller may not see.' });

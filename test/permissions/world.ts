@@ -4,8 +4,9 @@ import { createToken } from '../../src/access/tokens.ts';
 import { createUser } from '../../src/access/users.ts';
 import { MembershipTable, type Role } from '../../src/db/tables/access.ts';
 import { type TokenScope, tokenScopes } from '../../src/db/tables/credential.ts';
-import type { NamespaceRow, Visibility } from '../../src/db/tables/namespace.ts';
+import { instanceId, type NamespaceRow, type Visibility } from '../../src/db/tables/namespace.ts';
 import type { Published } from '../../src/packages/publish.ts';
+import { updateSettings } from '../../src/settings/update.ts';
 import { put } from '../graphql/client.ts';
 import { password, startApp, type TestApp } from '../support/app.ts';
 import type { Asker, Situation } from './reference.ts';
@@ -81,6 +82,7 @@ const bad: Asker[] = ['expired', 'revoked', 'blocked', 'rotated', 'job of a revo
 /** Makes the places, the people and their tokens. */
 export async function makeWorld(): Promise<World> {
   const app = await startApp();
+  await updateSettings(app.core, await app.actor('admin'), instanceId, { node: { auditEvents: { value: true } } });
   const places: Place[] = [];
   for (const situation of situations) places.push(await makePlace(app, situation));
   const secrets = await makePeople(app, places);
