@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { forPages } from '../src/http/cors.ts';
+import { writeText } from '../src/http/write-text.ts';
 import type { LiveMessage, LiveMessages } from './live.ts';
 
 /**
@@ -21,8 +22,8 @@ export async function sendEventStream(response: ServerResponse, messages: LiveMe
       'x-accel-buffering': 'no',
       ...forPages,
     });
-    for await (const message of messages) await write(response, blockOf(message));
-    if (!signal.aborted && !response.destroyed) await write(response, 'event: complete\ndata:\n\n');
+    for await (const message of messages) await writeText(response, blockOf(message));
+    if (!signal.aborted && !response.destroyed) await writeText(response, 'event: complete\ndata:\n\n');
     response.end();
   } finally {
     signal.removeEventListener('abort', end);
@@ -34,18 +35,4 @@ export async function sendEventStream(response: ServerResponse, messages: LiveMe
 function blockOf({ cursor, result }: LiveMessage): string {
   const id = cursor === undefined ? '' : `id: ${cursor}\n`;
   return result === undefined ? `${id}\n` : `event: next\n${id}data: ${JSON.stringify(result)}\n\n`;
-}
-
-/** Resolves when there is room for more, or nobody is left to read it. */
-function write(response: ServerResponse, text: string): Promise<void> {
-  if (response.destroyed || response.write(text)) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      response.removeListener('drain', done);
-      response.removeListener('close', done);
-      resolve();
-    };
-    response.once('drain', done);
-    response.once('close', done);
-  });
 }

@@ -16,6 +16,7 @@ import { DocumentCache } from './documents/cache.ts';
 import { EventRelay } from './events/relay.ts';
 import { EventTail } from './events/tail.ts';
 import { FormatRegistry } from './formats/registry.ts';
+import { auditMounts } from './http/audit.ts';
 import { withCors } from './http/cors.ts';
 import { filesMount } from './http/files.ts';
 import { createServer, type Server } from './http/server.ts';
@@ -94,6 +95,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     { path: `${packagesPath}*`, methods: ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'], area: 'packages', handle: packages },
     withCors(uploadsMount(core)),
     withCors(filesMount(core)),
+    ...auditMounts(core).map(withCors),
   ]);
   const sweeper = setInterval(() => {
     sweep(core).catch((error: unknown) => core.log.error({ err: error }, 'the sweep failed; it will run again'));

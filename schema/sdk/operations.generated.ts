@@ -874,6 +874,10 @@ export type EventsSubscription = { events:
       & { __typename: 'AccessChanged' | 'PackageDeleted' }
     )
     | (
+      { cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'AuditEvent' }
+    )
+    | (
       { details: unknown, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
       & { __typename: 'CleanupChanged' | 'ProtectionChanged' | 'SettingsChanged' | 'TeamChanged' | 'UserChanged' | 'UserCreated' }
     )
@@ -961,24 +965,29 @@ export type PackagePublishedSubscription = { packagePublished: (
     & { __typename: 'PackagePublished' }
   ) };
 
-type EventFields_EBMtuZc4ncgt6EvwC13EDtwm3cSkPzKhkP18Stqq_Fragment = (
+type EventFields_AtybBg0cTRlCullazQ3Hhnh4n9yngVmhDcaxZ96ApPq_Fragment = (
   { cursor: string, id: string, type: EventType, occurredAt: string, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
-  & { __typename: 'AccessChanged' | 'CleanupChanged' | 'FileAdded' | 'FileDeleted' | 'FileRestored' | 'MemberRemoved' | 'MemberSet' | 'NamespaceCreated' | 'NamespaceDeleted' | 'NamespaceUpdated' | 'PackageDeleted' | 'PackagePublished' | 'PackageRestored' | 'ProtectionChanged' | 'Purged' | 'SettingsChanged' | 'TagRemoved' | 'TagSet' | 'TeamChanged' | 'TokenCreated' }
+  & { __typename: 'AccessChanged' | 'AuditEvent' | 'CleanupChanged' | 'FileAdded' | 'FileDeleted' | 'FileRestored' | 'MemberRemoved' | 'MemberSet' | 'NamespaceCreated' | 'NamespaceDeleted' | 'NamespaceUpdated' | 'PackageDeleted' | 'PackagePublished' | 'PackageRestored' | 'ProtectionChanged' | 'Purged' | 'SettingsChanged' | 'TagRemoved' | 'TagSet' | 'TeamChanged' }
 );
 
-type EventFields_NmAZkyuUkzvFgQn7e2spgvXr9h89xWbXlrNytNtiXqw_Fragment = (
+type EventFields_1TKsSf7Or4nJmYj0TXldt10sqXf9Cm5U7oChc1gM_Fragment = (
   { cursor: string, id: string, type: EventType, occurredAt: string, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
-  & { __typename: 'TokenRevoked' | 'TokenRotated' | 'UserChanged' | 'UserCreated' | 'VersionDeleted' | 'VersionRestored' | 'VersionsDeprecated' | 'VersionsHidden' | 'VersionsUnhidden' | 'VersionsUnyanked' | 'VersionsYanked' }
+  & { __typename: 'TokenCreated' | 'TokenRevoked' | 'TokenRotated' | 'UserChanged' | 'UserCreated' | 'VersionDeleted' | 'VersionRestored' | 'VersionsDeprecated' | 'VersionsHidden' | 'VersionsUnhidden' | 'VersionsUnyanked' | 'VersionsYanked' }
 );
 
 export type EventFieldsFragment =
-  | EventFields_EBMtuZc4ncgt6EvwC13EDtwm3cSkPzKhkP18Stqq_Fragment
-  | EventFields_NmAZkyuUkzvFgQn7e2spgvXr9h89xWbXlrNytNtiXqw_Fragment
+  | EventFields_AtybBg0cTRlCullazQ3Hhnh4n9yngVmhDcaxZ96ApPq_Fragment
+  | EventFields_1TKsSf7Or4nJmYj0TXldt10sqXf9Cm5U7oChc1gM_Fragment
 ;
 
 type StreamItemFields_AccessChanged_PackageDeleted_Fragment = (
   { format: Format, packageName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
   & { __typename: 'AccessChanged' | 'PackageDeleted' }
+);
+
+type StreamItemFields_AuditEvent_Fragment = (
+  { cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'AuditEvent' }
 );
 
 type StreamItemFields_AaYzbQe8lL6IeuNyPv2Fl0kK5Qrqv6JlxHBr2d43vs_Fragment = (
@@ -1068,6 +1077,7 @@ type StreamItemFields_Fk7DljoxzMnd9qqBFjnkbmQumprrXnkaqjKuoGAfNg_Fragment = (
 
 export type StreamItemFieldsFragment =
   | StreamItemFields_AccessChanged_PackageDeleted_Fragment
+  | StreamItemFields_AuditEvent_Fragment
   | StreamItemFields_AaYzbQe8lL6IeuNyPv2Fl0kK5Qrqv6JlxHBr2d43vs_Fragment
   | StreamItemFields_CursorExpired_Fragment
   | StreamItemFields_FileAdded_Fragment

@@ -50,6 +50,7 @@ function expectedOf({ need, of, orNew, byId }: RouteRow, asker: Asker, place: Pl
   const who: Asker = level === 'instance' ? elsewhere : asker;
   if (of === 'NEW') return onNewPackage(who, at, need);
   if (of === 'NODE') return switchedOff(onNode(who, at, need), who, at);
+  if (of === 'NODE_ITSELF') return onNode(who, at, need);
   if (of !== 'PACKAGE') return onNode(asker, place, need);
   const outcome = onPackage(asker, place, need);
   if (byId || outcome !== 404) return outcome;
