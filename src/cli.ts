@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createUser } from './access/users.ts';
 import { closeCore, createApp, openCore } from './app.ts';
+import { type AuditOptions, auditExport } from './audit-command.ts';
 import { sweep } from './blobs/sweep.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Core } from './core.ts';
@@ -19,6 +20,8 @@ const usage = `Usage: entrepot <command>
   token create --namespace PATH --kind project --role ROLE --name LABEL --scopes READ,… [--mints-jobs] [LIMITS]
       LIMITS: --scopes READ,WRITE,DELETE,ADMIN  --formats npm,generic  --packages '@acme/*'  --days N
       ROLE: GUEST, REPORTER, DEVELOPER, MAINTAINER or OWNER; PATH is '' for the instance
+  audit export --namespace PATH [--from INSTANT] [--to INSTANT] [--after CURSOR]
+      everything that happened there and below, whether or not audit events are on, as lines of JSON, the oldest first
 
 Configuration comes from the environment; see README "Configuration".`;
 
@@ -39,6 +42,9 @@ export async function run(args: string[]): Promise<number> {
         formats: { type: 'string' },
         packages: { type: 'string' },
         'mints-jobs': { type: 'boolean' },
+        from: { type: 'string' },
+        to: { type: 'string' },
+        after: { type: 'string' },
         admin: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -49,6 +55,7 @@ export async function run(args: string[]): Promise<number> {
     if (command === 'gc') return await withCore(async (core) => print(JSON.stringify(await sweep(core))));
     if (command === 'user create') return await withCore((core) => userCreate(core, values));
     if (command === 'token create') return await withCore(async (core) => print((await tokenCreate(core, values)).secret));
+    if (command === 'audit export') return await withCore((core) => auditExport(core, values, process.stdout));
     print(usage);
     return command === 'help' ? 0 : 2;
   } catch (error) {
@@ -95,7 +102,7 @@ async function withCore(work: (core: Core) => Promise<void>): Promise<number> {
   }
 }
 
-interface Values extends TokenOptions {
+interface Values extends TokenOptions, AuditOptions {
   admin?: boolean;
 }
 
