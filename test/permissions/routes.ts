@@ -30,13 +30,8 @@ export interface RouteRow {
   /** `npm GET :pkg`, as it stands in the list of the shim's routes. */
   route: string;
   need: Need;
-<<<<<<< HEAD
-  /** PACKAGE: the one in the URL. NEW: one that is not there yet, in the node of the URL. NODE: that node. PROJECT: the project, whatever the level. */
-  of: 'PACKAGE' | 'NEW' | 'NODE' | 'PROJECT' | 'NOTHING';
-=======
-  /** PACKAGE: the one in the URL. NEW: one that is not there yet, in the node of the URL. NODE: that node, for its packages. NODE_ITSELF: the node, be its registry off. */
-  of: 'PACKAGE' | 'NEW' | 'NODE' | 'NODE_ITSELF' | 'NOTHING';
->>>>>>> f7946b5 (http: export audit events as lines of JSON)
+  /** PACKAGE: the one in the URL. NEW: one that is not there yet, in the node of the URL. NODE: that node, for its packages. NODE_ITSELF: the node, be its registry off. PROJECT: the project, whatever the level. */
+  of: 'PACKAGE' | 'NEW' | 'NODE' | 'NODE_ITSELF' | 'PROJECT' | 'NOTHING';
   /** The status of success. */
   ok: number;
   changes?: boolean;
@@ -116,13 +111,9 @@ export const routeRows: RouteRow[] = [
   { route: 'generic DELETE :pkg', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: (context) => ({ method: 'DELETE', path: genericUrl(context) }) },
   { route: 'generic DELETE :pkg/:version', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: (context) => ({ method: 'DELETE', path: genericUrl(context, '/1') }) },
   { route: 'generic DELETE :pkg/:version/*path', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: (context) => ({ method: 'DELETE', path: genericUrl(context, '/1/a.txt') }) },
-<<<<<<< HEAD
   { route: 'server GET /api/files/*', need: 'READ', of: 'PACKAGE', byId: true, ok: 200, call: ({ target }) => ({ method: 'GET', path: `/api/files/${target.npm.fileIds[0]}/x` }) },
   { route: 'server PUT /api/uploads/*', need: 'PUBLISH', of: 'PROJECT', ok: 201, changes: true, call: async ({ openUpload, number }) => ({ method: 'PUT', path: `/api/uploads/${await openUpload()}`, body: `sent ${number}` }) },
-=======
-  { route: 'server GET /api/files/*', need: 'READ', of: 'PACKAGE', ok: 200, call: ({ target }) => ({ method: 'GET', path: `/api/files/${target.npm.fileIds[0]}/x` }) },
   { route: 'server GET /api/audit/*', need: 'OWN', of: 'NODE_ITSELF', ok: 200, call: ({ node }) => ({ method: 'GET', path: `/api/audit/${node}` }) },
->>>>>>> f7946b5 (http: export audit events as lines of JSON)
   { route: 'server PUT /api/uploads/*', need: 'SIGNED_IN', of: 'NOTHING', ok: 404, call: () => ({ method: 'PUT', path: '/api/uploads/upl_none', body: 'x' }) },
   { route: 'server GET /api/uploads/*', need: 'SIGNED_IN', of: 'NOTHING', ok: 404, call: () => ({ method: 'GET', path: '/api/uploads/upl_none' }) },
   {
