@@ -72,11 +72,12 @@ async function* follow(core: Core, options: StreamOptions, signal: AbortSignal, 
           seq = event.seq;
           const told = await tell(core, await options.actor(), event, options.matches);
           if (signal.aborted) return;
-          if (told) yield told;
+          if (!told) continue;
+          yield told;
+          heartbeatAt = performance.now() + (options.heartbeatMs ?? heartbeatMs);
         }
         if (events.length === 0 && core.events.isPast(seq) && isExpired(seq, await readLogState(core.database.reads))) return yield await overtaken(core, seq, actor);
-        if (events.length > 0) heartbeatAt = performance.now() + (options.heartbeatMs ?? heartbeatMs);
-        else await news.within(Math.min(heartbeatAt - performance.now(), untilExpiry(core, actor)));
+        if (events.length === 0) await news.within(Math.min(heartbeatAt - performance.now(), untilExpiry(core, actor)));
       } finally {
         news.cancel();
       }
