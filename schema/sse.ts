@@ -7,8 +7,8 @@ import type { LiveMessage, LiveMessages } from './live.ts';
  * Sends the messages of a subscription as Server-Sent Events, in the "distinct connections" mode of GraphQL over SSE
  * (https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md): an event `next` for each result, `complete` at the end.
  * Each carries its cursor as `id`, so that whoever lost the connection goes on where they were (`Last-Event-ID`); where there is nothing to
- * show the id comes alone, at the beginning above all. The next message is made when the one before is on its way, so a slow reader is waited for. When `signal`
- * ends it, it breaks off without `complete`: clients come again.
+ * show the id comes alone, at the beginning above all. The next message is made when the one before is on its way, so a slow reader is
+ * waited for. When `signal` ends it, it breaks off without `complete`: clients come again.
  */
 export async function sendEventStream(response: ServerResponse, messages: LiveMessages, signal: AbortSignal): Promise<void> {
   const end = () => void messages.return();

@@ -35,9 +35,10 @@ export interface SubscribeOptions {
 
 /**
  * Items as they come, for `for await`. The connection is made when the first is asked for, and the next item is read when the one before
- * has been dealt with. A lost connection is made anew, for ever, and goes on where it was: each item comes once, in order. Ends when the server says that
- * it is over, or by `break` or `return()`, at once. Throws EntrepotError for what would not get better by waiting: `UNAUTHENTICATED`,
- * `FORBIDDEN`, `NOT_FOUND`, `CURSOR_EXPIRED`, a document or variables that are wrong.
+ * has been dealt with. A lost connection is made anew, for ever, and goes on where it was: each item comes once, in order. Ends when the
+ * server says that it is over, or by `break` or `return()`, at once. Throws EntrepotError for what would not get better by waiting:
+ * `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `CURSOR_EXPIRED` (`errors[0].extensions.cursor` is one to go on from), a document or
+ * variables that are wrong.
  */
 export type Subscription<Item> = AsyncGenerator<Item, void, undefined>;
 
