@@ -24,6 +24,8 @@ describe.for(databases)('audit events on $name', { timeout: 60_000 }, ({ open, m
     if (missing !== undefined) return;
     app = await openRegistry(open);
     admin = await app.actor('admin');
+    // Numbers are given when a test says so.
+    await app.app.relay.stop();
     await audit('acme', true);
     for (const path of ['acme/quiet', 'acme/dead', 'acme/dying']) await app.namespace(path, 'GROUP');
     await app.namespace('acme/dying/dead');
