@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isPlausibleSecret, maxSecretLength, tokenPrefix } from './access/secret.ts';
+import { type Network, parseNetworks } from './webhooks/address.ts';
 
 /** Everything that can be configured; see README "Configuration". */
 export interface Config {
@@ -20,6 +21,8 @@ export interface Config {
   logLevel: string;
   /** Whether downloads answer with a redirect to a signed URL where the store makes one. */
   redirectDownloads: boolean;
+  /** Networks beside the public internet that webhooks may be sent to. */
+  webhookAllowedNetworks: readonly Network[];
   /** How long a graceful stop waits for running requests. */
   shutdownSeconds: number;
 }
@@ -44,6 +47,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     adminToken: adminToken(env['ENTREPOT_ADMIN_TOKEN']),
     logLevel: oneOf('LOG_LEVEL', env['LOG_LEVEL'] || 'info', logLevels),
     redirectDownloads: flag('REDIRECT_DOWNLOADS', env['REDIRECT_DOWNLOADS']),
+    webhookAllowedNetworks: networks('WEBHOOK_ALLOWED_NETWORKS', env['WEBHOOK_ALLOWED_NETWORKS']),
     shutdownSeconds: wholeNumber('SHUTDOWN_SECONDS', env['SHUTDOWN_SECONDS'], 30, 3600),
   };
 }
@@ -72,6 +76,14 @@ function adminToken(text: string | undefined): string | undefined {
   }
   if (!isPlausibleSecret(text)) throw new ConfigError(`ENTREPOT_ADMIN_TOKEN must not begin with "${tokenPrefix}", unless Entrepot has made it`);
   return text;
+}
+
+function networks(name: string, text: string | undefined): Network[] {
+  try {
+    return parseNetworks(text ?? '');
+  } catch (error) {
+    throw new ConfigError(`${name}: ${(error as Error).message}`);
+  }
 }
 
 function publicUrl(text: string | undefined): string | undefined {
