@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
-import { takeAnnounced } from './announce.ts';
+import { takeAnnounced, type Topic } from './announce.ts';
 import type { Dialect } from './dialect.ts';
 import { isTransient } from './driver-errors.ts';
 import { Mutex } from './mutex.ts';
@@ -21,7 +21,7 @@ export class Database {
   readonly #writer: DataSource;
   readonly #reader: DataSource;
   readonly #queue = new Mutex();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Map<() => void, Topic>();
 
   constructor(dialect: Dialect, writer: DataSource, reader: DataSource) {
     this.dialect = dialect;
@@ -45,9 +45,9 @@ export class Database {
     }
   }
 
-  /** Has the listener called after each commit of this process in which `announce` was called; the returned function ends that. */
-  onAnnounced(listener: () => void): () => void {
-    this.#listeners.add(listener);
+  /** Has the listener called after each commit of this process in which `announce` was called for the topic; the returned function ends that. */
+  onAnnounced(topic: Topic, listener: () => void): () => void {
+    this.#listeners.set(listener, topic);
     return () => this.#listeners.delete(listener);
   }
 
@@ -57,15 +57,15 @@ export class Database {
   }
 
   async #run<T>(transaction: (work: (tx: EntityManager) => Promise<T>) => Promise<T>, work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    let isAnnounced = false;
+    let announced: ReadonlySet<Topic> | undefined;
     const result = await transaction(async (tx) => {
       try {
         return await work(tx);
       } finally {
-        isAnnounced = takeAnnounced(tx);
+        announced = takeAnnounced(tx);
       }
     });
-    if (isAnnounced) for (const listener of this.#listeners) listener();
+    if (announced?.size) for (const [listener, topic] of this.#listeners) if (announced.has(topic)) listener();
     return result;
   }
 

@@ -38,6 +38,12 @@ export async function listEventsAfter(manager: EntityManager, seq: number, limit
   return readEvents(await manager.query(`SELECT ${eventColumns} FROM event e WHERE e.seq > ? ORDER BY e.seq LIMIT ?`, parameters));
 }
 
+/** The event of that number; null where it is no longer kept. */
+export async function findEvent(manager: EntityManager, seq: number): Promise<LoggedEvent | null> {
+  const [event] = readEvents(await manager.query(`SELECT ${eventColumns} FROM event e WHERE e.seq = ?`, [seq]));
+  return event ?? null;
+}
+
 /** How far the log is. */
 export interface LogState {
   /** Number of the newest event. */

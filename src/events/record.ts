@@ -45,5 +45,5 @@ export async function record(tx: EntityManager, event: NewEvent): Promise<void> 
     })
     .updateEntity(false)
     .execute();
-  announce(tx);
+  announce(tx, 'events');
 }

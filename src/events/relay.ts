@@ -31,7 +31,7 @@ export class EventRelay {
   }
 
   start(): void {
-    this.#stopListening = this.#core.database.onAnnounced(() => this.#isLeading && this.#alarm.ring());
+    this.#stopListening = this.#core.database.onAnnounced('events', () => this.#isLeading && this.#alarm.ring());
     this.#running = this.#run();
   }
 
