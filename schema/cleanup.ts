@@ -6,6 +6,7 @@ import { builder } from './builder.ts';
 import { connectionType } from './connection-type.ts';
 import { listComplexity } from './connection.ts';
 import { FormatEnum } from './enums.ts';
+import { needs } from './gate.ts';
 import { defineList } from './list.ts';
 import { actorById, cleanupPoliciesOf, cleanupPolicyById, namespaceById } from './loaders.ts';
 import { NamespaceInterface } from './namespace.ts';
@@ -110,6 +111,7 @@ builder.objectType(CleanupPolicyRef, {
 
 builder.interfaceField(NamespaceInterface, 'cleanupPolicies', (t) =>
   t.field({
+    ...needs('INSPECT'),
     type: [CleanupPolicyRef],
     nullable: true,
     description: 'The cleanup policies of this node itself, oldest first; those of the nodes above hold here as well. Needs the role REPORTER.',

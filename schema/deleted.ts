@@ -13,6 +13,7 @@ import { builder } from './builder.ts';
 import { connectionType } from './connection-type.ts';
 import { listComplexity } from './connection.ts';
 import { FormatEnum, VersionStatusEnum } from './enums.ts';
+import { needs } from './gate.ts';
 import { defineList } from './list.ts';
 import { namespaceById } from './loaders.ts';
 import { NamespaceInterface } from './namespace.ts';
@@ -107,6 +108,7 @@ const listFilesOf = defineList<PackageRecord, object, DeletedFileRecord>({
 builder.interfaceField(NamespaceInterface, 'deletedVersions', (t) =>
   t.connection(
     {
+      ...needs('DELETE'),
       type: DeletedVersionType,
       nullable: true,
       description: 'The versions that were deleted here and below and can still be restored, the last deleted first. For those who may delete here.',
@@ -124,6 +126,7 @@ builder.interfaceField(NamespaceInterface, 'deletedVersions', (t) =>
 builder.interfaceField(NamespaceInterface, 'deletedFiles', (t) =>
   t.connection(
     {
+      ...needs('DELETE'),
       type: DeletedFileType,
       nullable: true,
       description: 'The files that were deleted by themselves, or replaced, here and below, and can still be restored, the last first. For those who may delete here.',
@@ -141,6 +144,7 @@ builder.interfaceField(NamespaceInterface, 'deletedFiles', (t) =>
 builder.objectFields(PackageRef, (t) => ({
   deletedVersions: t.connection(
     {
+      ...needs('DELETE'),
       type: DeletedVersionType,
       nullable: true,
       description: 'Its versions that were deleted and can still be restored, the last deleted first. For those who may delete in it.',
@@ -154,6 +158,7 @@ builder.objectFields(PackageRef, (t) => ({
   ),
   deletedFiles: t.connection(
     {
+      ...needs('DELETE'),
       type: DeletedFileType,
       nullable: true,
       description: 'Its files that were deleted by themselves, or replaced, and can still be restored, the last first. For those who may delete in it.',

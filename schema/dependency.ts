@@ -4,6 +4,7 @@ import { builder } from './builder.ts';
 import { connectionType } from './connection-type.ts';
 import { listComplexity } from './connection.ts';
 import { FormatEnum } from './enums.ts';
+import { leaves } from './gate.ts';
 import { defineList } from './list.ts';
 import { packageByName, versionById } from './loaders.ts';
 import { DependencyRef, PackageRef, VersionRef } from './refs.ts';
@@ -16,6 +17,7 @@ builder.objectType(DependencyRef, {
     requirement: t.exposeString('requirement', { description: "Which versions will do, in the format's own syntax." }),
     kind: t.exposeString('kind', { description: "The format's own word: `runtime`, `dev`, `peer`, `optional` …" }),
     target: t.field({
+      ...leaves(),
       type: PackageRef,
       nullable: true,
       description: 'The package on this server that the name means; null where there is none that the caller may read.',
@@ -28,6 +30,7 @@ const DependentType = builder.objectRef<DependencyRecord>('Dependent').implement
   description: 'A version that declares to depend on a package.',
   fields: (t) => ({
     version: t.field({
+      ...leaves(),
       type: VersionRef,
       nullable: true,
       description: 'The version that depends.',

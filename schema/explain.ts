@@ -2,6 +2,7 @@ import { type Action, actions } from '../src/access/decide.ts';
 import { type AccessDecision, explainOnNode, explainOnPackage, type Whom } from '../src/access/explain.ts';
 import { builder } from './builder.ts';
 import { RoleEnum } from './enums.ts';
+import { leaves, needs } from './gate.ts';
 import { namespaceById } from './loaders.ts';
 import { NamespaceInterface } from './namespace.ts';
 import { ProtectionRuleType } from './protection.ts';
@@ -29,6 +30,7 @@ const AccessDecisionType = builder.objectRef<AccessDecision>('AccessDecision').i
     reason: t.exposeString('reason', { description: 'Why, in words; of a namespace also which one switched packages off.' }),
     role: t.expose('role', { type: RoleEnum, nullable: true, description: 'The role that counts here; null: none.' }),
     roleFrom: t.field({
+      ...leaves(),
       type: NamespaceInterface,
       nullable: true,
       description: 'Where that role was given; null where it comes from a grant on the package or from being an administrator, and where the caller may not see it.',
@@ -47,6 +49,7 @@ const whom = {
 
 builder.interfaceField(NamespaceInterface, 'explainAccess', (t) =>
   t.field({
+    ...needs('MANAGE'),
     type: [AccessDecisionType],
     nullable: true,
     description,
@@ -58,6 +61,7 @@ builder.interfaceField(NamespaceInterface, 'explainAccess', (t) =>
 
 builder.objectField(PackageRef, 'explainAccess', (t) =>
   t.field({
+    ...needs('MANAGE'),
     type: [AccessDecisionType],
     nullable: true,
     description,

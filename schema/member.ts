@@ -7,6 +7,7 @@ import { builder } from './builder.ts';
 import { connectionType } from './connection-type.ts';
 import { listComplexity } from './connection.ts';
 import { RoleEnum } from './enums.ts';
+import { leaves, needs } from './gate.ts';
 import { defineList } from './list.ts';
 import { namespaceById, teamById, userById } from './loaders.ts';
 import { mutationField } from './mutation.ts';
@@ -34,6 +35,7 @@ const MembershipType = builder.objectRef<Membership>('Membership').implement({
       resolve: ({ kind, principalId }, _args, context) => (kind === 'TEAM' ? teamById(context, principalId) : null),
     }),
     namespace: t.field({
+      ...leaves(),
       type: NamespaceInterface,
       nullable: true,
       description: 'Where the role was given, which may be above; null where the caller may not see that namespace.',
@@ -54,6 +56,7 @@ const listMembers = defineList<NamespaceRecord, { includeInherited?: boolean | n
 builder.interfaceField(NamespaceInterface, 'members', (t) =>
   t.connection(
     {
+      ...needs('INSPECT'),
       type: MembershipType,
       nullable: true,
       description: 'Who was given a role here, by name. For those with the role REPORTER or higher here.',

@@ -1,4 +1,5 @@
 import { roleOn } from '../src/access/decide.ts';
+import { leaves } from './gate.ts';
 import { endpointUrl } from './urls.ts';
 import { ancestorIds, childListQuery, type NamespaceRecord } from '../src/namespaces/queries/namespaces.ts';
 import { instanceId, type NamespaceKind } from '../src/db/tables/namespace.ts';
@@ -39,12 +40,14 @@ builder.interfaceType(NamespaceInterface, {
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed itself.' }),
     parent: t.field({
+      ...leaves(),
       type: NamespaceInterface,
       nullable: true,
       description: 'The node above; null for the instance, and where the caller may not see it.',
       resolve: ({ parentId }, _args, context) => (parentId === null ? null : namespaceById(context, parentId)),
     }),
     ancestors: t.field({
+      ...leaves(),
       type: [NamespaceInterface],
       description: 'The nodes above, from the instance down, that the caller may see.',
       resolve: async (row, _args, context) => {

@@ -6,6 +6,7 @@ import type { PackageRecord } from '../src/packages/queries/records.ts';
 import { subjectOf } from '../src/packages/subject.ts';
 import { builder } from './builder.ts';
 import { VisibilityEnum } from './enums.ts';
+import { needs } from './gate.ts';
 import { grantsOfPackage, nodeForDecision, packageById, teamById, userById } from './loaders.ts';
 import { mutationField } from './mutation.ts';
 import { PackageRef } from './refs.ts';
@@ -52,6 +53,7 @@ const PackageAccessType = builder.objectRef<PackageRecord>('PackageAccess').impl
 
 builder.objectField(PackageRef, 'access', (t) =>
   t.field({
+    ...needs('MANAGE'),
     type: PackageAccessType,
     nullable: true,
     description: 'Who may do what with it, beside what its namespace says. For those who manage it: it takes the role MAINTAINER or the grant ADMIN.',

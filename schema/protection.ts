@@ -18,6 +18,7 @@ import { builder } from './builder.ts';
 import { listComplexity, listConnection } from './connection.ts';
 import type { Context } from './context.ts';
 import { FormatEnum, RoleEnum } from './enums.ts';
+import { leaves, needs } from './gate.ts';
 import { actorById, namespaceById, rulesOfNode } from './loaders.ts';
 import { NamespaceInterface } from './namespace.ts';
 import { PackageConnection } from './package-lists.ts';
@@ -86,6 +87,7 @@ export const ProtectionRuleType = builder.objectRef<ProtectionRule>('ProtectionR
     id: t.exposeID('id', { description: 'Unique and lasting.' }),
     title: t.string({ description: 'How messages call it: by its patterns.', resolve: nameOfRule }),
     namespace: t.field({
+      ...leaves(),
       type: NamespaceInterface,
       nullable: true,
       description: 'Where it was made; null where the caller may not see that.',
@@ -108,6 +110,7 @@ export const ProtectionRuleType = builder.objectRef<ProtectionRule>('ProtectionR
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     matches: t.field({
+      ...needs('MANAGE'),
       type: PreviewType,
       nullable: true,
       description: 'What it holds for now. For those who manage its namespace: it takes the role MAINTAINER.',
@@ -118,6 +121,7 @@ export const ProtectionRuleType = builder.objectRef<ProtectionRule>('ProtectionR
 
 builder.interfaceField(NamespaceInterface, 'protectionRules', (t) =>
   t.field({
+    ...needs('INSPECT', { leaves: true }),
     type: [ProtectionRuleType],
     nullable: true,
     description: 'The rules that were made here, oldest first. It takes the role REPORTER to see them.',

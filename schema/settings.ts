@@ -6,6 +6,7 @@ import type { ResolvedSetting } from '../src/settings/resolve.ts';
 import type { Format } from '../src/formats/format.ts';
 import { builder } from './builder.ts';
 import { FormatEnum } from './enums.ts';
+import { leaves, needs } from './gate.ts';
 import { namespaceById, settingsOfNode } from './loaders.ts';
 import { NamespaceInterface } from './namespace.ts';
 
@@ -33,6 +34,7 @@ function settingType(name: string, type: Value, description: string, isOptional 
       inherited: t.field({ type, nullable: isOptional, description: 'What would hold without that.', resolve: ({ inherited }) => inherited as never }),
       effective: t.field({ type, nullable: isOptional, description: 'What holds.', resolve: ({ effective }) => effective as never }),
       source: t.field({
+        ...leaves(),
         type: NamespaceInterface,
         nullable: true,
         description: 'The namespace that it comes from; null where it is the default, and where the caller may not see the namespace.',
@@ -41,6 +43,7 @@ function settingType(name: string, type: Value, description: string, isOptional 
       isLocked: t.exposeBoolean('isLocked', { description: 'Whether this namespace binds those below it.' }),
       isBound: t.boolean({ description: 'Whether one above binds this namespace, so that it cannot choose for itself.', resolve: ({ lockedById }) => lockedById !== null }),
       lockedBy: t.field({
+        ...leaves(),
         type: NamespaceInterface,
         nullable: true,
         description: 'The namespace above that binds this one; null where there is none, and where the caller may not see it.',
@@ -103,6 +106,7 @@ const NamespaceSettingsType = builder.objectRef<NodeSettings>('NamespaceSettings
 
 builder.interfaceField(NamespaceInterface, 'settings', (t) =>
   t.field({
+    ...needs('INSPECT'),
     type: NamespaceSettingsType,
     nullable: true,
     description: 'How it is set up. For its members from the role REPORTER on.',

@@ -9,6 +9,7 @@ import { builder } from './builder.ts';
 import { connectionType } from './connection-type.ts';
 import { listComplexity, listConnection } from './connection.ts';
 import type { Context } from './context.ts';
+import { needs } from './gate.ts';
 import { defineList } from './list.ts';
 import { teamById, teamIdsOfUser } from './loaders.ts';
 import { UserConnection } from './user-queries.ts';
@@ -33,6 +34,7 @@ export const TeamType = builder.objectRef<TeamRow>('Team').implement({
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
     members: t.connection(
       {
+        ...needs('ADMIN'),
         type: UserType,
         nullable: true,
         description: 'Who is in it, by user name; for its members and administrators.',

@@ -6,6 +6,7 @@ import { builder } from './builder.ts';
 import { listComplexity } from './connection.ts';
 import { connectionType } from './connection-type.ts';
 import { TokenKindEnum } from './enums.ts';
+import { needs } from './gate.ts';
 import { defineList } from './list.ts';
 import { NamespaceInterface } from './namespace.ts';
 import { AccessTokenType } from './token.ts';
@@ -29,6 +30,7 @@ const listTokens = defineList<NamespaceRecord, Arguments, TokenRecord>({
 builder.interfaceField(NamespaceInterface, 'tokens', (t) =>
   t.connection(
     {
+      ...needs('MANAGE'),
       type: AccessTokenType,
       nullable: true,
       description: 'The deploy, project and job tokens of this very namespace, newest first. For those who manage it: it takes the role MAINTAINER.',

@@ -5,6 +5,7 @@ import { countRestorableBytes, countStoredBytes, listQuotaUse, type QuotaUse } f
 import type { Usage } from '../src/packages/usage.ts';
 import { builder } from './builder.ts';
 import { QuotaKindEnum } from './enums.ts';
+import { leaves, needs } from './gate.ts';
 import { namespaceById } from './loaders.ts';
 import { NamespaceInterface } from './namespace.ts';
 
@@ -16,6 +17,7 @@ const QuotaUsageType = builder.objectRef<QuotaUse>('QuotaUsage').implement({
   fields: (t) => ({
     kind: t.expose('kind', { type: QuotaKindEnum, description: 'What it limits.' }),
     namespace: t.field({
+      ...leaves(),
       type: NamespaceInterface,
       nullable: true,
       description: 'The namespace that has it; null where the caller may not see it.',
@@ -61,6 +63,7 @@ const StorageUsageType = builder.objectRef<{ node: NamespaceRecord; usage: Usage
 
 builder.interfaceField(NamespaceInterface, 'usage', (t) =>
   t.field({
+    ...needs('INSPECT'),
     type: StorageUsageType,
     nullable: true,
     complexity: 20,

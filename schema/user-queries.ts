@@ -5,6 +5,7 @@ import { builder } from './builder.ts';
 import { connectionType } from './connection-type.ts';
 import { listComplexity, listConnection } from './connection.ts';
 import type { Context } from './context.ts';
+import { needs } from './gate.ts';
 import { userDetails } from './loaders.ts';
 import { UserType } from './user.ts';
 
@@ -15,21 +16,25 @@ const forWhom = 'Null for all but the user themselves and administrators.';
 
 builder.objectFields(UserType, (t) => ({
   isAdmin: t.boolean({
+    ...needs('ADMIN'),
     nullable: true,
     description: `Whether they administer this server. ${forWhom}`,
     resolve: async ({ id }, _args, context) => (await detailsOf(context, id))?.isAdmin ?? null,
   }),
   isBlocked: t.boolean({
+    ...needs('ADMIN'),
     nullable: true,
     description: `Whether they are locked out. ${forWhom}`,
     resolve: async ({ id }, _args, context) => (await detailsOf(context, id))?.isBlocked ?? null,
   }),
   hasPassword: t.boolean({
+    ...needs('ADMIN'),
     nullable: true,
     description: `Whether they can sign in with a password; if not, they use tokens only. ${forWhom}`,
     resolve: async ({ id }, _args, context) => (await detailsOf(context, id))?.hasPassword ?? null,
   }),
   createdAt: t.field({
+    ...needs('ADMIN'),
     type: 'DateTime',
     nullable: true,
     description: `When they were made. ${forWhom}`,
