@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Actor } from '../src/access/actor.ts';
 import type { Core } from '../src/core.ts';
+import type { Engine } from './engine.ts';
 
 /** What every resolver gets; made anew for each operation, since it also holds what the operation has loaded. */
 export interface Context {
@@ -11,6 +12,8 @@ export interface Context {
   requestId: string;
   /** Address of the client, as wrong passwords are counted by it. */
   clientAddress: string;
+  /** Makes a document ready to be executed: for what takes documents as input. */
+  prepare: Engine['prepare'];
   /** Headers of the answer beside the usual ones, in lower case. */
   responseHeaders: Map<string, string>;
   /** Where a subscription is opened: what keeps it going. */

@@ -12,6 +12,7 @@ import {
   NamespaceNotEmpty,
   NotRestorable,
   TeamExists,
+  UnreadableField,
   Protected,
   QuotaExceeded,
   SettingLocked,
@@ -164,4 +165,11 @@ builder.objectType(SettingLocked, {
   description: 'A namespace above has locked the setting.',
   interfaces,
   fields: (t) => ({ setting: t.exposeString('setting', { description: 'The setting, such as `registry.enabled`.' }) }),
+});
+
+builder.objectType(UnreadableField, {
+  name: 'UnreadableField',
+  description: 'The document of a webhook asks for something that the caller, whose rights it would have, may not read.',
+  interfaces,
+  fields: (t) => ({ path: t.exposeString('path', { description: 'Names of the fields that lead there, such as `events.package.access`.' }) }),
 });

@@ -50,6 +50,8 @@ const descriptions: Record<EventType, string> = {
   SETTINGS_CHANGED: 'Settings of a namespace were changed; `Namespace.settings` tells how they are now. For those who see how it is set up.',
   PROTECTION_CHANGED: 'A protection rule was made, changed or deleted. For those who see how the namespace is set up.',
   CLEANUP_CHANGED: 'A cleanup policy was made, changed or deleted. For those who see how the namespace is set up.',
+  WEBHOOK_CHANGED: 'A webhook was made, changed or deleted. For those who manage the namespace.',
+  WEBHOOK_DISABLED: 'A webhook was given up: nothing could be delivered for days, the receiver wants nothing more, or its owner is gone. For those who manage the namespace.',
   TOKEN_CREATED: 'A token was made. For those who manage it.',
   TOKEN_ROTATED: 'A token got a new secret. For those who manage it.',
   TOKEN_REVOKED: 'A token was revoked. For those who manage it.',

@@ -79,7 +79,7 @@ function told(result: ExecutionResult, { core, requestId }: Context): ExecutionR
 }
 
 /** Pothos looks at each event only; what is too much is to be refused at once. Throws GraphQLError. */
-function checkComplexity({ schema, document, operation }: Prepared, variables: OperationParameters['variables'], context: Context): void {
+export function checkComplexity({ schema, document, operation }: Prepared, variables: OperationParameters['variables'], context: Context): void {
   const definitions = document.definitions.filter((definition) => definition.kind !== Kind.OPERATION_DEFINITION || definition === operation);
   const { complexity } = complexityFromQuery({ ...document, definitions }, { schema, ctx: context, variables: { ...variables } });
   if (complexity > maxComplexity) throw tooComplex(complexity);

@@ -31,11 +31,12 @@ import {
 } from '../src/packages/queries/load-versions.ts';
 import { loadRules, loadRulesById } from '../src/protection/queries.ts';
 import { loadSettings } from '../src/settings/read.ts';
+import { loadAttempts, loadDeliveries, loadToldEvents, loadWebhooks } from '../src/webhooks/queries.ts';
 import { defineLoader } from './context.ts';
 
 /*
  * The batched loads of the schema: one statement each, however many of an operation's fields ask. What they find by an id alone
- * (nodes, tokens, packages, versions, files) is checked against the actor's rights; what hangs on those is theirs to see with them.
+ * (nodes, tokens, packages, versions, files, webhooks) is checked against the actor's rights; what hangs on those is theirs to see with them.
  */
 
 /** A node by id. */
@@ -107,3 +108,12 @@ export const cleanupPolicyById = defineLoader((context, ids: readonly string[]) 
 export const cleanupPoliciesOf = defineLoader((context, ids: readonly string[]) => loadPoliciesOf(context.core, ids));
 /** A run of a cleanup policy by id. */
 export const cleanupRunById = defineLoader((context, ids: readonly string[]) => loadRuns(context.core, context.actor, ids));
+
+/** A webhook by id. */
+export const webhookById = defineLoader((context, ids: readonly string[]) => loadWebhooks(context.core, context.actor, ids));
+/** A delivery of a webhook by id. */
+export const webhookDeliveryById = defineLoader((context, ids: readonly string[]) => loadDeliveries(context.core, context.actor, ids));
+/** The attempts of a delivery, by its id. */
+export const attemptsOf = defineLoader((context, ids: readonly string[]) => loadAttempts(context.core, ids));
+/** An event that the actor may be told of, by its number as a text. */
+export const toldEventBySeq = defineLoader((context, seqs: readonly string[]) => loadToldEvents(context.core, context.actor, seqs));

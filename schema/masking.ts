@@ -11,7 +11,7 @@ import { retryHeaders } from '../src/http/error-reply.ts';
 export function tellErrors(errors: readonly unknown[], log: Logger, requestId: string): GraphQLError[] {
   const logged = new Set<unknown>();
   return errors.map((error) => {
-    const cause = error instanceof GraphQLError ? rootOf(error) : error;
+    const cause = causeOf(error);
     if (error instanceof GraphQLError && cause instanceof GraphQLError) return error;
     const place: GraphQLErrorOptions = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
     if (cause instanceof EntrepotError) return new GraphQLError(cause.message, { ...place, extensions: extensionsOf(cause) });
@@ -29,8 +29,8 @@ export function extensionsOf(error: EntrepotError): Record<string, unknown> {
 }
 
 /** What was thrown in the first place: executors wrap it, some of them twice. */
-function rootOf(error: GraphQLError): unknown {
+export function causeOf(error: unknown): unknown {
+  if (!(error instanceof GraphQLError)) return error;
   const { originalError } = error;
-  if (originalError === undefined || originalError === null) return error;
-  return originalError instanceof GraphQLError ? rootOf(originalError) : originalError;
+  return originalError === undefined || originalError === null ? error : causeOf(originalError);
 }

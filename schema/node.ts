@@ -2,7 +2,7 @@ import { type IdKind, kindOfId } from '../src/ids.ts';
 import { InvalidInput } from '../src/errors.ts';
 import { builder, maxPageSize } from './builder.ts';
 import type { Context } from './context.ts';
-import { cleanupPolicyById, cleanupRunById, fileById, namespaceById, packageById, ruleById, tokenById, versionById } from './loaders.ts';
+import { cleanupPolicyById, cleanupRunById, fileById, namespaceById, packageById, ruleById, tokenById, versionById, webhookById, webhookDeliveryById } from './loaders.ts';
 import { namespaceTypeNames } from './namespace.ts';
 import { findOwnUpload } from './upload.ts';
 import { findTeamForUser } from './team.ts';
@@ -23,6 +23,8 @@ const finders: Partial<Record<IdKind, Find>> = {
   upload: as(() => 'Upload', findOwnUpload),
   cleanupPolicy: as(() => 'CleanupPolicy', cleanupPolicyById),
   cleanupRun: as(() => 'CleanupRun', cleanupRunById),
+  webhook: as(() => 'Webhook', webhookById),
+  webhookDelivery: as(() => 'WebhookDelivery', webhookDeliveryById),
 };
 
 builder.queryFields((t) => ({

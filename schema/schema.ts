@@ -45,6 +45,9 @@ import './package-events.ts';
 import './node-events.ts';
 import './event-queries.ts';
 import './audit.ts';
+import './webhook.ts';
+import './webhook-events.ts';
+import './webhook-mutations.ts';
 import { builder } from './builder.ts';
 
 builder.queryType({ description: 'What can be read. Nothing is listed or counted that the caller may not see.' });

@@ -9,7 +9,7 @@ import { clientAddressOf } from '../src/http/client-address.ts';
 import { actorOfRequest, liveActor } from '../src/http/request-actor.ts';
 import type { RawHandler } from '../src/http/server.ts';
 import type { Context } from './context.ts';
-import { createEngine, type Prepared } from './engine.ts';
+import type { Engine, Prepared } from './engine.ts';
 import { type LiveMessages, openLive } from './live.ts';
 import { extensionsOf, tellErrors } from './masking.ts';
 import { type Answer, eventStream, reply, takesEventStream } from './reply.ts';
@@ -32,8 +32,7 @@ export interface GraphqlServer {
  * Yoga brings the engine, but operations do not go through its Request and Response objects: on a small query those cost more than
  * everything else together.
  */
-export function createGraphqlServer(core: Core): GraphqlServer {
-  const engine = createEngine(core);
+export function createGraphqlServer(core: Core, engine: Engine): GraphqlServer {
   const stopping = new AbortController();
   const sockets = createSocketServer(core, engine, contextOf, stopping.signal);
 
@@ -86,7 +85,7 @@ export function createGraphqlServer(core: Core): GraphqlServer {
 
   function contextOf(request: IncomingMessage, requestId: string, actor: Actor): Context {
     const clientAddress = clientAddressOf(core.config, request);
-    return { core, actor, baseUrl: baseUrlOf(core.config, request), requestId, clientAddress, responseHeaders: new Map(), loaders: new Map() };
+    return { core, actor, baseUrl: baseUrlOf(core.config, request), requestId, clientAddress, prepare: engine.prepare, responseHeaders: new Map(), loaders: new Map() };
   }
 }
 

@@ -1,5 +1,7 @@
 import { pino } from 'pino';
+import { createEngine } from '../schema/engine.ts';
 import { createGraphqlServer } from '../schema/server.ts';
+import { createWebhookPayloads } from '../schema/webhook-payloads.ts';
 import { shims } from '../shims/index.ts';
 import { createPackagesHandler, packagesPath } from '../shims/kit/handler.ts';
 import { Authenticator } from './access/authenticate.ts';
@@ -25,11 +27,17 @@ import { DownloadCounter } from './packages/downloads.ts';
 import { PackageHeads } from './packages/heads.ts';
 import { createHashing } from './storage/hashing.ts';
 import { openObjectStore } from './storage/open.ts';
+import { WebhookClient } from './webhooks/client.ts';
+import { collectDeliveries } from './webhooks/collect.ts';
+import type { Resolve } from './webhooks/resolve.ts';
+import { WebhookWorker } from './webhooks/worker.ts';
 
 const sweepEveryMs = 10 * 60 * 1000;
 
 export interface AppOptions extends OpenOptions {
   clock?: Clock;
+  /** How webhooks find the addresses of names; default: as the system does. */
+  resolve?: Resolve;
 }
 
 /** A registry in this process. */
@@ -40,6 +48,8 @@ export interface App {
   cleanup: CleanupWorker;
   /** Numbers events. */
   relay: EventRelay;
+  /** Sends to webhooks in the background. */
+  webhooks: WebhookWorker;
   /** The first admin's token, where this start made it. */
   adminSecret: string | undefined;
   /** Starts serving; returns the port. */
@@ -90,8 +100,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const core = await openCore(config, options);
   const adminSecret = await bootstrap(core);
   const packages = createPackagesHandler(core, shims);
+  const engine = createEngine(core);
   const server = createServer(core, [
-    { path: '/graphql', methods: ['GET', 'POST', 'OPTIONS'], area: 'graphql', ...createGraphqlServer(core) },
+    { path: '/graphql', methods: ['GET', 'POST', 'OPTIONS'], area: 'graphql', ...createGraphqlServer(core, engine) },
     { path: `${packagesPath}*`, methods: ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'], area: 'packages', handle: packages },
     withCors(uploadsMount(core)),
     withCors(filesMount(core)),
@@ -102,7 +113,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   }, sweepEveryMs).unref();
   const cleanup = new CleanupWorker(core);
   cleanup.start();
-  const relay = new EventRelay(core);
+  const client = new WebhookClient({ opened: config.webhookAllowedNetworks, ...(options.resolve ? { resolve: options.resolve } : {}) });
+  const webhooks = new WebhookWorker({ core, client, render: createWebhookPayloads(core, engine) });
+  webhooks.start();
+  const relay = new EventRelay(core, [collectDeliveries(core)]);
   relay.start();
 
   return {
@@ -110,6 +124,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     server,
     cleanup,
     relay,
+    webhooks,
     adminSecret,
     async listen() {
       await server.listen({ host: config.host, port: config.port });
@@ -118,7 +133,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     },
     async close() {
       clearInterval(sweeper);
-      const stopped = cleanup.stop();
+      const stopped = Promise.all([cleanup.stop(), webhooks.stop()]);
       const cut = setTimeout(() => server.server.closeAllConnections(), config.shutdownSeconds * 1000);
       await server.close();
       clearTimeout(cut);

@@ -285,3 +285,15 @@ export class CursorExpired extends EntrepotError {
     this.resumeSeq = resumeSeq;
   }
 }
+
+/** A webhook's document asks for something that its owner may not read. */
+export class UnreadableField extends EntrepotError {
+  readonly code = 'UNREADABLE_FIELD';
+  readonly status = 403;
+  /** Names of the fields that lead there, such as `events.package.access`. */
+  readonly path: string;
+  constructor(path: string, why: string) {
+    super(`The document asks for ${path}, which you may not read: ${why}`);
+    this.path = path;
+  }
+}

@@ -17,6 +17,8 @@ export const idPrefixes = {
   protectionRule: 'rul',
   cleanupPolicy: 'cln',
   cleanupRun: 'run',
+  webhook: 'whk',
+  webhookDelivery: 'dlv',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -276,7 +276,11 @@ export type EventType =
   /** A version was deleted, or gave way to one that was published anew. */
   | 'VERSION_DELETED'
   /** A version was restored. */
-  | 'VERSION_RESTORED';
+  | 'VERSION_RESTORED'
+  /** A webhook was made, changed or deleted. For those who manage the namespace. */
+  | 'WEBHOOK_CHANGED'
+  /** A webhook was given up: nothing could be delivered for days, the receiver wants nothing more, or its owner is gone. For those who manage the namespace. */
+  | 'WEBHOOK_DISABLED';
 
 /** The package formats that this server speaks. */
 export type Format =
@@ -875,7 +879,7 @@ export type EventsSubscription = { events:
     )
     | (
       { cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
-      & { __typename: 'AuditEvent' }
+      & { __typename: 'AuditEvent' | 'WebhookChanged' | 'WebhookDisabled' }
     )
     | (
       { details: unknown, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
@@ -970,14 +974,14 @@ type EventFields_AtybBg0cTRlCullazQ3Hhnh4n9yngVmhDcaxZ96ApPq_Fragment = (
   & { __typename: 'AccessChanged' | 'AuditEvent' | 'CleanupChanged' | 'FileAdded' | 'FileDeleted' | 'FileRestored' | 'MemberRemoved' | 'MemberSet' | 'NamespaceCreated' | 'NamespaceDeleted' | 'NamespaceUpdated' | 'PackageDeleted' | 'PackagePublished' | 'PackageRestored' | 'ProtectionChanged' | 'Purged' | 'SettingsChanged' | 'TagRemoved' | 'TagSet' | 'TeamChanged' }
 );
 
-type EventFields_1TKsSf7Or4nJmYj0TXldt10sqXf9Cm5U7oChc1gM_Fragment = (
+type EventFields_LMdIxE5ugjbZ3pJnLEgh31WmuKakh9jtjOhqRc4_Fragment = (
   { cursor: string, id: string, type: EventType, occurredAt: string, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
-  & { __typename: 'TokenCreated' | 'TokenRevoked' | 'TokenRotated' | 'UserChanged' | 'UserCreated' | 'VersionDeleted' | 'VersionRestored' | 'VersionsDeprecated' | 'VersionsHidden' | 'VersionsUnhidden' | 'VersionsUnyanked' | 'VersionsYanked' }
+  & { __typename: 'TokenCreated' | 'TokenRevoked' | 'TokenRotated' | 'UserChanged' | 'UserCreated' | 'VersionDeleted' | 'VersionRestored' | 'VersionsDeprecated' | 'VersionsHidden' | 'VersionsUnhidden' | 'VersionsUnyanked' | 'VersionsYanked' | 'WebhookChanged' | 'WebhookDisabled' }
 );
 
 export type EventFieldsFragment =
   | EventFields_AtybBg0cTRlCullazQ3Hhnh4n9yngVmhDcaxZ96ApPq_Fragment
-  | EventFields_1TKsSf7Or4nJmYj0TXldt10sqXf9Cm5U7oChc1gM_Fragment
+  | EventFields_LMdIxE5ugjbZ3pJnLEgh31WmuKakh9jtjOhqRc4_Fragment
 ;
 
 type StreamItemFields_AccessChanged_PackageDeleted_Fragment = (
@@ -985,9 +989,9 @@ type StreamItemFields_AccessChanged_PackageDeleted_Fragment = (
   & { __typename: 'AccessChanged' | 'PackageDeleted' }
 );
 
-type StreamItemFields_AuditEvent_Fragment = (
+type StreamItemFields_AuditEvent_WebhookChanged_WebhookDisabled_Fragment = (
   { cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
-  & { __typename: 'AuditEvent' }
+  & { __typename: 'AuditEvent' | 'WebhookChanged' | 'WebhookDisabled' }
 );
 
 type StreamItemFields_AaYzbQe8lL6IeuNyPv2Fl0kK5Qrqv6JlxHBr2d43vs_Fragment = (
@@ -1077,7 +1081,7 @@ type StreamItemFields_Fk7DljoxzMnd9qqBFjnkbmQumprrXnkaqjKuoGAfNg_Fragment = (
 
 export type StreamItemFieldsFragment =
   | StreamItemFields_AccessChanged_PackageDeleted_Fragment
-  | StreamItemFields_AuditEvent_Fragment
+  | StreamItemFields_AuditEvent_WebhookChanged_WebhookDisabled_Fragment
   | StreamItemFields_AaYzbQe8lL6IeuNyPv2Fl0kK5Qrqv6JlxHBr2d43vs_Fragment
   | StreamItemFields_CursorExpired_Fragment
   | StreamItemFields_FileAdded_Fragment
@@ -1158,9 +1162,9 @@ type Failure_InvalidName_Fragment = (
   & { __typename: 'InvalidName' }
 );
 
-type Failure_Lje3zVx9xoSd03rRh6E5J2UunqfykTmeCl39MAoV4Q_Fragment = (
+type Failure_Ny3tdH8QiMHwuSvnchSx37PrMzycrBwZXvWy1Z3yKnA_Fragment = (
   { code: string, message: string }
-  & { __typename: 'InvalidPackage' | 'NotRestorable' | 'TeamExists' | 'UploadNotReady' | 'UserExists' }
+  & { __typename: 'InvalidPackage' | 'NotRestorable' | 'TeamExists' | 'UnreadableField' | 'UploadNotReady' | 'UserExists' }
 );
 
 type Failure_InvalidVersion_Fragment = (
@@ -1204,7 +1208,7 @@ export type FailureFragment =
   | Failure_FileTooLarge_Fragment
   | Failure_InvalidInput_Fragment
   | Failure_InvalidName_Fragment
-  | Failure_Lje3zVx9xoSd03rRh6E5J2UunqfykTmeCl39MAoV4Q_Fragment
+  | Failure_Ny3tdH8QiMHwuSvnchSx37PrMzycrBwZXvWy1Z3yKnA_Fragment
   | Failure_InvalidVersion_Fragment
   | Failure_NameOwnedElsewhere_Fragment
   | Failure_NamespaceExists_NamespaceNotEmpty_Fragment
@@ -1918,7 +1922,7 @@ export type NodeQuery = { node:
     )
     | (
       { id: string }
-      & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' }
+      & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' | 'Webhook' | 'WebhookDelivery' }
     )
     | (
       { path: string, name: string, id: string }
@@ -1958,7 +1962,7 @@ export type NodesQuery = { nodes: Array<
     )
     | (
       { id: string }
-      & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' }
+      & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' | 'Webhook' | 'WebhookDelivery' }
     )
     | (
       { path: string, name: string, id: string }
@@ -1991,9 +1995,9 @@ type NodeSummary_AccessToken_Fragment = (
   & { __typename: 'AccessToken' }
 );
 
-type NodeSummary_8aDVt5p0K9cTh8jeQdJm5Hwtb603L3y0bdzwO0Yj4_Fragment = (
+type NodeSummary_7Kv7zbcUsgy2bh7zd6gIjc26ZeUzcun5FjvVqT1vJm_Fragment = (
   { id: string }
-  & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' }
+  & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' | 'Webhook' | 'WebhookDelivery' }
 );
 
 type NodeSummary_Group_Instance_Project_Fragment = (
@@ -2028,7 +2032,7 @@ type NodeSummary_User_Fragment = (
 
 export type NodeSummaryFragment =
   | NodeSummary_AccessToken_Fragment
-  | NodeSummary_8aDVt5p0K9cTh8jeQdJm5Hwtb603L3y0bdzwO0Yj4_Fragment
+  | NodeSummary_7Kv7zbcUsgy2bh7zd6gIjc26ZeUzcun5FjvVqT1vJm_Fragment
   | NodeSummary_Group_Instance_Project_Fragment
   | NodeSummary_Package_Fragment
   | NodeSummary_PackageFile_Fragment

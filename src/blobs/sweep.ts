@@ -4,6 +4,7 @@ import type { Core } from '../core.ts';
 import { forUpdate, placeholders } from '../db/upsert.ts';
 import { purgeEvents } from '../events/retain.ts';
 import { removeExpiredUploads } from '../uploads/expire.ts';
+import { removeOldDeliveries } from '../webhooks/expire.ts';
 import { removeObject } from './discard.ts';
 import { purgeDeleted } from './purge.ts';
 
@@ -35,6 +36,7 @@ export async function sweep(core: Core, options: SweepOptions = {}): Promise<Swe
   const now = core.clock.now();
   await removeExpiredUploads(core, now);
   await removeExpiredSignIns(core, now);
+  await removeOldDeliveries(core, now);
   const purged = await purgeDeleted(core, now, options.retentionMs);
   const removedBlobs = await removeBlobs(core, now - (options.graceMs ?? graceMs), now);
   const removedObjects = await removeObjects(core, now);

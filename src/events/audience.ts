@@ -1,10 +1,10 @@
 import type { Actor } from '../access/actor.ts';
 import { isAdministrator } from '../access/admin.ts';
-import { canSee, decide } from '../access/decide.ts';
+import { canSee, decide, type Node } from '../access/decide.ts';
 import type { NamespaceRecord } from '../namespaces/queries/namespaces.ts';
 import type { EventFacts, PackageFacts } from './facts.ts';
 import type { LoggedEvent } from './logged-event.ts';
-import { type Audience, audiences } from './kinds.ts';
+import { type Audience, audiences, type EventType } from './kinds.ts';
 
 /** What an event is about, as it is now. */
 export interface EventSubject {
@@ -30,6 +30,14 @@ export function isTold(actor: Actor, event: LoggedEvent, { node, package: owner 
   if (audience.of === 'ADMIN' || !node) return isAdministrator(actor);
   if (audience.of === 'TOKEN') return isOwnToken(actor, event) || (event.payload['kind'] === 'PERSONAL' ? isAdministrator(actor) : decide(actor, 'MANAGE', node).allowed);
   if (audience.of === 'PACKAGE') return owner !== null && audience.needs !== 'SEE' && decide(actor, audience.needs, node, owner.subject).allowed;
+  return audience.needs === 'SEE' ? canSee(actor, node) : decide(actor, audience.needs, node).allowed;
+}
+
+/** Whether the actor could be told of a kind of event at a node at all, leaving aside what single packages allow. */
+export function couldBeTold(actor: Actor, type: EventType, node: Node): boolean {
+  const audience: Audience = audiences[type];
+  if (audience.of === 'ADMIN') return isAdministrator(actor);
+  if (audience.of === 'TOKEN') return (actor.user !== undefined && actor.scopes.has('READ')) || decide(actor, 'MANAGE', node).allowed;
   return audience.needs === 'SEE' ? canSee(actor, node) : decide(actor, audience.needs, node).allowed;
 }
 

@@ -8,6 +8,7 @@ export type Audience = { of: 'PACKAGE' | 'NODE'; needs: Action | 'SEE' } | { of:
 
 const readers: Audience = { of: 'PACKAGE', needs: 'READ' };
 const inspectors: Audience = { of: 'NODE', needs: 'INSPECT' };
+const managers: Audience = { of: 'NODE', needs: 'MANAGE' };
 const administrators: Audience = { of: 'ADMIN' };
 
 /** Every kind of event, and who is told of it. */
@@ -38,6 +39,8 @@ export const audiences = {
   SETTINGS_CHANGED: inspectors,
   PROTECTION_CHANGED: inspectors,
   CLEANUP_CHANGED: inspectors,
+  WEBHOOK_CHANGED: managers,
+  WEBHOOK_DISABLED: managers,
   TOKEN_CREATED: { of: 'TOKEN' },
   TOKEN_ROTATED: { of: 'TOKEN' },
   TOKEN_REVOKED: { of: 'TOKEN' },

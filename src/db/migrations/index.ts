@@ -5,8 +5,9 @@ import { Credentials } from './4-credentials.ts';
 import { Policies } from './5-policies.ts';
 import { Returns } from './6-returns.ts';
 import { EventLog } from './7-event-log.ts';
+import { Webhooks } from './8-webhooks.ts';
 import { UploadParts } from './9-upload-parts.ts';
 import { Audit } from './10-audit.ts';
 
 /** In the order in which they run; a migration that has been released never changes. */
-export const migrations = [People, Packages, Bytes, Credentials, Policies, Returns, EventLog, UploadParts, Audit];
+export const migrations = [People, Packages, Bytes, Credentials, Policies, Returns, EventLog, Webhooks, UploadParts, Audit];

@@ -6,6 +6,7 @@ import { DeletedNamespaceTable, NamespaceTable } from './namespace.ts';
 import { BuriedTagTable, DependencyTable, PackageTable, TagTable, VersionTable } from './package.ts';
 import { CleanupPolicyTable, CleanupRunTable, ProtectionRuleTable, SettingTable } from './policy.ts';
 import { DownloadDayTable, NamespaceUsageTable } from './usage.ts';
+import { WebhookAttemptTable, WebhookDeliveryTable, WebhookTable } from './webhook.ts';
 
 /** Every table there is. */
 export const tables = [
@@ -38,4 +39,7 @@ export const tables = [
   UploadPartTable,
   EventTable,
   EventLogTable,
+  WebhookTable,
+  WebhookDeliveryTable,
+  WebhookAttemptTable,
 ];
