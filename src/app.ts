@@ -22,6 +22,7 @@ import { auditMounts } from './http/audit.ts';
 import { withCors } from './http/cors.ts';
 import { filesMount } from './http/files.ts';
 import { createServer, type Server } from './http/server.ts';
+import { createStop } from './http/stop.ts';
 import { uploadsMount } from './http/uploads.ts';
 import { DownloadCounter } from './packages/downloads.ts';
 import { PackageHeads } from './packages/heads.ts';
@@ -101,8 +102,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const adminSecret = await bootstrap(core);
   const packages = createPackagesHandler(core, shims);
   const engine = createEngine(core);
-  const server = createServer(core, [
-    { path: '/graphql', methods: ['GET', 'POST', 'OPTIONS'], area: 'graphql', ...createGraphqlServer(core, engine) },
+  const graphql = createGraphqlServer(core, engine);
+  const stop = createStop();
+  const server = createServer(core, stop, [
+    { path: '/graphql', methods: ['GET', 'POST', 'OPTIONS'], area: 'graphql', ...graphql },
     { path: `${packagesPath}*`, methods: ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'], area: 'packages', handle: packages },
     withCors(uploadsMount(core)),
     withCors(filesMount(core)),
@@ -134,8 +137,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     async close() {
       clearInterval(sweeper);
       const stopped = Promise.all([cleanup.stop(), webhooks.stop()]);
-      const cut = setTimeout(() => server.server.closeAllConnections(), config.shutdownSeconds * 1000);
+      const cut = setTimeout(stop.cut, config.shutdownSeconds * 1000);
+      await graphql.stop();
+      await stop.begin(server.server);
       await server.close();
+      await stop.finish();
       clearTimeout(cut);
       await stopped;
       await relay.stop();

@@ -13,7 +13,7 @@ import { createMetrics } from './metrics.ts';
 import { drain } from './request-body.ts';
 import { createRequestLimit } from './request-limit.ts';
 import { sendJson } from './send.ts';
-import { watchUnusedConnections } from './unused-connections.ts';
+import type { Stop } from './stop.ts';
 
 /** What is logged and counted as the status of a request whose client went away; nginx's number for it. */
 const clientClosed = 499;
@@ -43,15 +43,16 @@ export interface Mount {
  * The HTTP server with what every part shares: request ids, one log line per answer, metrics, health and readiness, and a
  * stop that waits for running requests. Bodies are not read here: they reach the handlers as streams.
  */
-export function createServer(core: Core, mounts: readonly Mount[]) {
+export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
   const basePath = basePathOf(core.config);
   const metrics = createMetrics();
   const limit = createRequestLimit(core.config.requestsPerMinute, core.clock);
-  let isStopping = false;
+  let isClosing = false;
   const mountOf = (url: string) => mounts.find(({ path }) => path.endsWith('*') && url.startsWith(path.slice(0, -1)));
   /** One log line and one count per request, whether it is answered or its client goes away before. */
-  const observe = ({ id, method, url, routeOptions }: FastifyRequest, { raw }: FastifyReply, mount?: Mount) => {
+  const observe = ({ id, method, url, routeOptions, raw: request }: FastifyRequest, { raw }: FastifyReply, mount?: Mount) => {
     const start = performance.now();
+    stop.watch(request, raw);
     raw.setHeader('x-request-id', id);
     raw.once('close', () => {
       const area = mount?.area ?? (routeOptions.config as { area?: string } | undefined)?.area ?? 'other';
@@ -60,8 +61,8 @@ export function createServer(core: Core, mounts: readonly Mount[]) {
       metrics.requests.inc({ method, area, status });
       metrics.seconds.observe({ area }, ms / 1000);
       if (core.log.isLevelEnabled('info')) core.log.info({ requestId: id, method, url: loggableUrl(url), status, ms: Math.round(ms * 10) / 10 }, 'request');
-      // A connection that was busy when the stop began is idle only now, and its client would keep it open.
-      if (isStopping) setImmediate(() => server.server.closeIdleConnections());
+      // A connection that was busy when the server closed is idle only now, and its client would keep it open.
+      if (isClosing) setImmediate(() => server.server.closeIdleConnections());
     });
   };
   /** Whether a request was refused because its client makes too many; the body says so to npm (`error`) and to our own clients. */
@@ -86,6 +87,8 @@ export function createServer(core: Core, mounts: readonly Mount[]) {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
+    // Who is still connected when the server closes gets an answer, not 503.
+    return503OnClosing: false,
     keepAliveTimeout: 72_000,
     requestTimeout: 0,
     rewriteUrl: ({ url = '/' }) => withoutBase(url, basePath),
@@ -101,6 +104,7 @@ export function createServer(core: Core, mounts: readonly Mount[]) {
       else sendJson(reply.raw, 400, { error: error.message });
     },
   });
+  server.server.on('connection', stop.watchSocket);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (_request, _payload, done) => done(null));
   server.addHook('onRequest', (request, reply, done) => {
@@ -108,21 +112,22 @@ export function createServer(core: Core, mounts: readonly Mount[]) {
     if (!isRefused(request, reply)) done();
   });
   server.addHook('preClose', async () => {
-    isStopping = true;
-    await Promise.all(mounts.map(({ stop }) => stop?.()));
-    hangUpOnUnused();
+    isClosing = true;
+    await Promise.all(mounts.map((mount) => mount.stop?.()));
+    stop.hangUpOnUnused();
   });
-  const hangUpOnUnused = watchUnusedConnections(server.server);
 
   server.server.on('upgrade', (request, socket, head) => {
     const path = withoutBase(request.url ?? '/', basePath).replace(/\?.*$/, '');
-    const upgrade = isStopping ? undefined : mounts.find((mount) => mount.path === path)?.upgrade;
+    const isOver = isClosing || stop.isUnderway;
+    const upgrade = isOver ? undefined : mounts.find((mount) => mount.path === path)?.upgrade;
     if (upgrade) upgrade(request, socket, head, randomUUID());
-    else socket.end(`HTTP/1.1 ${isStopping ? '503 Service Unavailable' : '404 Not Found'}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    else socket.end(`HTTP/1.1 ${isOver ? '503 Service Unavailable' : '404 Not Found'}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   });
 
   server.get('/healthz', async () => ({ status: 'ok' }));
   server.get('/readyz', async (_request, reply) => {
+    if (stop.isUnderway) return reply.code(503).send({ status: 'stopping' });
     try {
       await Promise.all([core.database.ping(), core.store.ping()]);
       return { status: 'ready' };

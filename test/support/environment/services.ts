@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -42,5 +43,20 @@ export async function waitUntil(
     if (performance.now() > deadline) failure ??= `did not answer within ${seconds} s`;
     if (failure !== undefined) throw new Error(`${failure}: ${await tail()}`);
     await sleep(20);
+  }
+}
+
+/**
+ * A port of 127.0.0.1 that stays free while nobody listens on it: from below those that the system gives to connections, so that a
+ * server which is started anew finds it again.
+ */
+export async function lastingPort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, 30_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
   }
 }

@@ -1,0 +1,101 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeCore, openCore } from '../../src/app.ts';
+import { sweep } from '../../src/blobs/sweep.ts';
+import { readConfig } from '../../src/config.ts';
+import { type AlternatingProxy, startProxy } from '../support/alternating-proxy.ts';
+import { backends, type OpenBackend } from '../support/environment/backends.ts';
+import { leftovers } from '../support/leftovers.ts';
+import type { Packument } from '../wire/npm-request.ts';
+import { type Load, packageNames, sha512Of, startLoad } from './load.ts';
+import { adminSecret } from './server-process.ts';
+import { startTwoServers, type TwoServers } from './two-servers.ts';
+
+const clients = 8;
+const rounds = 2;
+
+describe.for(backends)('two servers on one $name behind a proxy, under load', { timeout: 300_000 }, ({ open, missing }) => {
+  let backend: OpenBackend;
+  let servers: TwoServers;
+  let proxy: AlternatingProxy;
+  beforeAll(async () => {
+    if (missing !== undefined) return;
+    backend = await open();
+    Object.assign(process.env, backend.env);
+    servers = await startTwoServers(backend);
+    proxy = await startProxy(servers.urls);
+  }, 60_000);
+  afterAll(async () => {
+    await proxy?.close();
+    await servers?.close();
+    await backend?.close();
+  });
+
+  const test = it.skipIf(missing !== undefined);
+
+  test('stopped one after the other: nobody notices', async () => {
+    const load = startLoad(proxy.url, adminSecret, clients);
+    await servers.restartAll(rounds, async (server) => {
+      expect(await server.stop()).toBe(0);
+      expect(server.output()).not.toMatch(/"level":[56]0/);
+    });
+    await load.stop();
+    expect([load.cut, load.wrong]).toEqual([[], []]);
+    await expectWhole(load);
+  });
+
+  test('killed one after the other: nothing acknowledged is lost, a retry works', async () => {
+    const load = startLoad(proxy.url, adminSecret, clients, 2);
+    await servers.restartAll(rounds, async (server) => {
+      await sleep(randomInt(200));
+      await server.kill();
+    });
+    await load.stop();
+    expect(load.wrong).toEqual([]);
+    // Or nothing was killed in the middle of anything.
+    expect(load.cut.length).toBeGreaterThan(0);
+    await expectWhole(load);
+  });
+
+  test('and nothing is left over', async () => {
+    const core = await openCore(readConfig({ ...backend.env, LOG_LEVEL: 'silent' }), { clock: { now: () => Date.now() + 48 * 60 * 60 * 1000 } });
+    try {
+      await sweep(core);
+      // Half-written temporary files are removed by age, by the store itself.
+      expect((await leftovers(core)).filter((problem) => !problem.includes('tmp/'))).toEqual([]);
+    } finally {
+      await closeCore(core);
+    }
+  });
+
+  /** Both servers show every version that was acknowledged, and each version that they show, acknowledged or not, is whole. */
+  async function expectWhole({ acknowledged }: Load): Promise<void> {
+    const [first, second] = await Promise.all(servers.urls.map((url) => Promise.all(packageNames.map((name) => versionsOf(url, name)))));
+    expect(first).toEqual(second);
+    for (const [index, name] of packageNames.entries()) {
+      const shown = new Map(first?.[index]?.map(({ version, sha512 }) => [version, sha512]));
+      const own = acknowledged.filter((one) => one.name === name);
+      expect(own.length).toBeGreaterThan(0);
+      expect(own.filter(({ version, sha512 }) => shown.get(version) !== sha512)).toEqual([]);
+    }
+  }
+
+  /** What a server shows of a package, by both of its faces, with the digest of the bytes it sends. */
+  async function versionsOf(url: string, name: string): Promise<{ version: string; sha512: string }[]> {
+    const headers = { authorization: `Bearer ${adminSecret}` };
+    const packument = (await (await fetch(`${url}/api/packages/npm/${name}`, { headers })).json()) as Packument;
+    const versions = await Promise.all(
+      Object.values(packument.versions).map(async ({ version, dist }) => {
+        const response = await fetch(`${url}${new URL(dist.tarball).pathname}`, { headers });
+        const sha512 = sha512Of(Buffer.from(await response.arrayBuffer()));
+        expect([version, response.status, sha512]).toEqual([version, 200, dist.integrity]);
+        return { version, sha512 };
+      }),
+    );
+    const query = `{ package(namespace: "", format: NPM, name: "${name}") { versionCount: versions(first: 1) { totalCount } } }`;
+    const graphql = await fetch(`${url}/graphql`, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ query }) });
+    expect(await graphql.json()).toMatchObject({ data: { package: { versionCount: { totalCount: versions.length } } } });
+    return versions;
+  }
+});
