@@ -3,7 +3,7 @@ import { stage } from '../../src/blobs/stage.ts';
 import type { VersionFacts } from '../../src/formats/format.ts';
 import { getNamespace, findNamespaceByPath } from '../../src/namespaces/repository.ts';
 import { publish, type Published } from '../../src/packages/publish.ts';
-import type { Person, TestApp } from '../support/app.ts';
+import type { Person, Registry } from '../support/app.ts';
 
 export { withFiles as backends } from '../support/environment/backends.ts';
 
@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 /** Executes an operation over HTTP as somebody. */
-export async function query(app: TestApp, as: Person, document: string, variables: Record<string, unknown> = {}): Promise<Answer> {
+export async function query(app: Registry, as: Person, document: string, variables: Record<string, unknown> = {}): Promise<Answer> {
   const response = await app.fetch('/graphql', as, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -26,7 +26,7 @@ export async function query(app: TestApp, as: Person, document: string, variable
 }
 
 /** As {@link query}, for operations that must work: returns the data. */
-export async function ask(app: TestApp, as: Person, document: string, variables: Record<string, unknown> = {}) {
+export async function ask(app: Registry, as: Person, document: string, variables: Record<string, unknown> = {}) {
   const { data, errors } = await query(app, as, document, variables);
   if (errors) throw new Error(JSON.stringify(errors));
   return data;
@@ -36,7 +36,7 @@ export async function ask(app: TestApp, as: Person, document: string, variables:
 export type Facts = Partial<VersionFacts> & { name: string; format?: string; files?: Record<string, string>; tags?: string[] };
 
 /** Publishes a version as the admin, past any HTTP. */
-export async function put(app: TestApp, namespacePath: string, { format = 'npm', files, tags, ...facts }: Facts): Promise<Published> {
+export async function put(app: Registry, namespacePath: string, { format = 'npm', files, tags, ...facts }: Facts): Promise<Published> {
   const { core } = app;
   const version = { version: '1.0.0', ...facts };
   const contents = Object.entries(files ?? { [`${version.version}.tgz`]: `${namespacePath} ${version.name} ${version.version}` });

@@ -22,13 +22,14 @@ const members: Partial<Record<Person, Role>> = { reader: 'REPORTER', developer: 
 /** Password of every test user. */
 export const password = 'correct horse battery';
 
-/** A registry for one test file, with the private group `acme` and in it the private project `acme/widgets`. */
-export interface TestApp {
-  app: App;
+/** A registry with the private group `acme` and in it the private project `acme/widgets`, whatever serves it. */
+export interface Registry {
+  /** Its services, for what a test does past HTTP. */
   core: Core;
-  clock: TestClock;
   /** `http://127.0.0.1:port`. */
   url: string;
+  /** Of each server, where there are several behind the `url`. */
+  serverUrls: readonly string[];
   /** The secret of each person's token. */
   secrets: Record<Exclude<Person, 'anonymous'>, string>;
   /** The actor that a person is. */
@@ -37,8 +38,19 @@ export interface TestApp {
   fetch(path: string, as: Person, init?: RequestInit): Promise<Response>;
   /** Makes a top-level group or project, or one below `acme`. */
   namespace(path: string, kind?: 'GROUP' | 'PROJECT', visibility?: Visibility): Promise<NamespaceRow>;
+  /** Resolves when no server remembers a right that was taken away before. */
+  forgetRights(): Promise<void>;
+  /** Lets so many milliseconds pass. */
+  pass(ms: number): Promise<void>;
   /** Stops it; fails where blobs, objects or removals are left over that nothing needs. */
   close(): Promise<void>;
+}
+
+/** A registry in the test's own process. */
+export interface TestApp extends Registry {
+  app: App;
+  /** Its clock, which stands still. */
+  clock: TestClock;
 }
 
 export interface StartOptions extends OpenOptions {
@@ -66,33 +78,14 @@ export async function startApp(options: StartOptions = {}): Promise<TestApp> {
   const port = await app.listen();
   const url = `http://127.0.0.1:${port}`;
 
-  const admin = await core.authenticator.actorOf({ kind: 'secret', secret: adminToken });
-  const acme = await createNamespace(core, admin, { kind: 'GROUP', parentPath: '', slug: 'acme' });
-  await createNamespace(core, admin, { kind: 'PROJECT', parentPath: 'acme', slug: 'widgets' });
-  const secrets = { admin: adminToken } as TestApp['secrets'];
-  for (const person of ['outsider', 'reader', 'developer', 'maintainer', 'owner'] as const) {
-    const user = await createUser(core, { username: person, password });
-    const role = members[person];
-    if (role) await insertMember(core, user.id, acme.id, role);
-    secrets[person] = (await createToken(core, { userId: user.id, name: 'test' })).secret;
-  }
-
   return {
+    ...(await fillRegistry(core, url, adminToken)),
     app,
-    core,
     clock,
-    url,
-    secrets,
-    actor: async (person) => (person === 'anonymous' ? anonymous : core.authenticator.actorOf({ kind: 'secret', secret: secrets[person] })),
-    fetch: (path, as, init = {}) => {
-      const headers = new Headers(init.headers);
-      if (as !== 'anonymous') headers.set('authorization', `Bearer ${secrets[as]}`);
-      return fetch(`${url}${path}`, { redirect: 'manual', ...init, headers });
-    },
-    namespace: (path, kind = 'PROJECT', visibility = 'PRIVATE') => {
-      const slash = path.lastIndexOf('/');
-      return createNamespace(core, admin, { kind, parentPath: path.slice(0, Math.max(0, slash)), slug: path.slice(slash + 1), visibility });
-    },
+    serverUrls: [url],
+    // Who takes them away in the same process needs no patience.
+    forgetRights: async () => undefined,
+    pass: async (ms) => clock.advance(ms),
     async close() {
       try {
         // Requests whose client has left may still be running.
@@ -105,6 +98,36 @@ export async function startApp(options: StartOptions = {}): Promise<TestApp> {
         await app.close();
         await backend.close();
       }
+    },
+  };
+}
+
+/** Makes groups and people in an empty registry, and what tests need to act as them. */
+export async function fillRegistry(core: Core, url: string, adminToken: string): Promise<Omit<Registry, 'serverUrls' | 'forgetRights' | 'pass' | 'close'>> {
+  const admin = await core.authenticator.actorOf({ kind: 'secret', secret: adminToken });
+  const acme = await createNamespace(core, admin, { kind: 'GROUP', parentPath: '', slug: 'acme' });
+  await createNamespace(core, admin, { kind: 'PROJECT', parentPath: 'acme', slug: 'widgets' });
+  const secrets = { admin: adminToken } as TestApp['secrets'];
+  for (const person of ['outsider', 'reader', 'developer', 'maintainer', 'owner'] as const) {
+    const user = await createUser(core, { username: person, password });
+    const role = members[person];
+    if (role) await insertMember(core, user.id, acme.id, role);
+    secrets[person] = (await createToken(core, { userId: user.id, name: 'test' })).secret;
+  }
+
+  return {
+    core,
+    url,
+    secrets,
+    actor: async (person) => (person === 'anonymous' ? anonymous : core.authenticator.actorOf({ kind: 'secret', secret: secrets[person] })),
+    fetch: (path, as, init = {}) => {
+      const headers = new Headers(init.headers);
+      if (as !== 'anonymous') headers.set('authorization', `Bearer ${secrets[as]}`);
+      return fetch(`${url}${path}`, { redirect: 'manual', ...init, headers });
+    },
+    namespace: (path, kind = 'PROJECT', visibility = 'PRIVATE') => {
+      const slash = path.lastIndexOf('/');
+      return createNamespace(core, admin, { kind, parentPath: path.slice(0, Math.max(0, slash)), slug: path.slice(slash + 1), visibility });
     },
   };
 }

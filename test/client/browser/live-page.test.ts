@@ -8,7 +8,7 @@ import { bundlePage } from '../../support/bundle-page.ts';
 import { freePort } from '../../support/environment/services.ts';
 import { freshFolder } from '../../support/environment/temporary.ts';
 import { examplesOf } from '../../support/readme.ts';
-import { openClient, publishPackage, type Registry } from '../npm/client.ts';
+import { openClient, publishPackage, type Served } from '../npm/client.ts';
 import { openBrowser, servePage, takePicture, troublesOf } from './browser.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -36,7 +36,7 @@ it('the page of the README shows a package when `npm publish` runs, and the next
   const admin = createClient({ url: server.url, token: adminSecret });
   orThrow(await admin.createGroup({ slug: 'acme' }));
   orThrow(await admin.createProject({ parent: 'acme', slug: 'widgets', visibility: 'PRIVATE' }));
-  const npm = await openClient(context, { url: server.url, secrets: { admin: adminSecret } as Registry['secrets'] }, { as: 'admin', at: 'acme/widgets' });
+  const npm = await openClient(context, { url: server.url, secrets: { admin: adminSecret } as Served['secrets'] }, { as: 'admin', at: 'acme/widgets' });
 
   const { url, close } = await servePage(await readmePage());
   await browser.addInitScript(`sessionStorage.token = ${JSON.stringify(adminSecret)}`);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
-import { password, type Person, type TestApp } from '../../support/app.ts';
+import { password, type Person, type Registry } from '../../support/app.ts';
 import { requireClient } from '../../support/environment/requirements.ts';
 import { freshFolder } from '../../support/environment/temporary.ts';
 import { type ClientResult, runClient } from '../run-client.ts';
@@ -21,7 +21,7 @@ export interface Curl {
 }
 
 /** Sets curl up for somebody at a namespace; skips the test where it is missing. */
-export async function openCurl(context: TestContext, app: TestApp, as: Person, at: string, proof: Proof = 'basic token'): Promise<Curl> {
+export async function openCurl(context: TestContext, app: Registry, as: Person, at: string, proof: Proof = 'basic token'): Promise<Curl> {
   const program = requireClient(context, 'curl');
   const { path: folder } = await freshFolder();
   const credential = as === 'anonymous' ? [] : proofOf(as, app.secrets[as], proof);

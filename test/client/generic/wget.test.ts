@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, type TestContext } from 'vitest';
-import type { TestApp } from '../../support/app.ts';
+import type { Registry } from '../../support/app.ts';
 import { findProgram } from '../../support/environment/commands.ts';
 import { overBackends } from '../over-backends.ts';
 import { type ClientResult, runClient } from '../run-client.ts';
@@ -50,7 +50,7 @@ interface Wget {
 }
 
 /** wget in a folder of its own, and a file to download; skips the test where it is missing. */
-async function openWget(context: TestContext, app: TestApp): Promise<Wget> {
+async function openWget(context: TestContext, app: Registry): Promise<Wget> {
   const program = (await findProgram('wget')) ?? context.skip('skipped, tool wget missing (not on the PATH)');
   const curl = await openCurl(context, app, 'developer', 'acme/widgets');
   const bytes = await randomFile(curl.folder, 'source.bin', 300_000);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TestApp } from '../../support/app.ts';
+import type { Registry } from '../../support/app.ts';
 import { npmTarball } from '../../support/npm-tarball.ts';
 import { overBackends } from '../over-backends.ts';
 import { openClient } from './client.ts';
@@ -103,6 +103,6 @@ overBackends((registry) => {
   });
 });
 
-async function publishVersions(app: TestApp, name: string, versions: readonly string[]): Promise<void> {
+async function publishVersions(app: Registry, name: string, versions: readonly string[]): Promise<void> {
   for (const version of versions) await publishTarball(app, name.includes('group') ? 'acme' : 'acme/widgets', await npmTarball({ name, version, license: 'MIT' }));
 }

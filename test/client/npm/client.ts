@@ -1,13 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import type { TestContext } from 'vitest';
-import type { Person, TestApp } from '../../support/app.ts';
+import type { Person, Registry } from '../../support/app.ts';
 import { requireClient } from '../../support/environment/requirements.ts';
 import { freshFolder } from '../../support/environment/temporary.ts';
+import { withoutToday } from '../instants.ts';
 import { type ClientResult, type ClientRun, runClient } from '../run-client.ts';
 
-/** What a client needs to know of a registry. */
-export type Registry = Pick<TestApp, 'url' | 'secrets'>;
+/** What a client needs to know of a registry; one without services of its own has the clock of the machine. */
+export type Served = Pick<Registry, 'url' | 'secrets'> & Partial<Pick<Registry, 'core'>>;
 
 /** Who runs a client, and which registry it is set up for. */
 export interface ClientSetup {
@@ -35,7 +36,7 @@ export interface Client {
 const nowhere = 'http://127.0.0.1:9';
 
 /** Sets a client up as its user would: a registry and a token in `~/.npmrc`. Skips the test where the tool is missing. */
-export async function openClient(context: TestContext, app: Registry, { as, at = '', client = 'npm' }: ClientSetup): Promise<Client> {
+export async function openClient(context: TestContext, app: Served, { as, at = '', client = 'npm' }: ClientSetup): Promise<Client> {
   const program = requireClient(context, client);
   const folder = (await freshFolder()).path;
   const home = join(folder, 'home');
@@ -68,14 +69,14 @@ export async function openClient(context: TestContext, app: Registry, { as, at =
 
 /**
  * What a client printed without what differs from run to run: URLs begin with `<packages>`, durations and relative times are
- * `<time>`, every space is a plain one, and npm's list of a tarball's contents and the name of its log file are left out.
+ * `<time>`, the date is `<today>`, every space is a plain one, and npm's list of a tarball's contents and the name of its log file are left out.
  */
-export function tidied(app: Registry, { code, stdout, stderr }: ClientResult): ClientResult {
+export function tidied(app: Served, { code, stdout, stderr }: ClientResult): ClientResult {
   return { code, stdout: tidy(app, stdout), stderr: tidy(app, stderr) };
 }
 
-function tidy(app: Registry, text: string): string {
-  return text
+function tidy(app: Served, text: string): string {
+  return withoutToday(app.core?.clock.now() ?? Date.now(), text)
     .replaceAll(`${app.url}/api/packages`, '<packages>')
     .replace(/npm notice\nnpm notice package:[\s\S]*?total files: \d+\nnpm notice\n/g, '')
     .replace(/^npm error A complete log of this run can be found in: .*\n/gm, '')

@@ -7,7 +7,7 @@ import { findNamespaceByPath } from '../../../src/namespaces/repository.ts';
 import { restorePackage, restoreVersion } from '../../../src/packages/restore.ts';
 import { setVersionStatus, type StatusChange } from '../../../src/packages/status.ts';
 import { updateSettings } from '../../../src/settings/update.ts';
-import type { TestApp } from '../../support/app.ts';
+import type { Registry } from '../../support/app.ts';
 import { npmTarball } from '../../support/npm-tarball.ts';
 import { overBackends } from '../over-backends.ts';
 import { type Client, openClient, packageFolder, publishPackage } from './client.ts';
@@ -163,7 +163,7 @@ overBackends((registry) => {
   });
 });
 
-async function packageId(app: TestApp, name: string): Promise<string> {
+async function packageId(app: Registry, name: string): Promise<string> {
   const [head] = await app.core.heads.list('npm', name);
   if (!head) throw new Error(`no package ${name}`);
   return head.id;

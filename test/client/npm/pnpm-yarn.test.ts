@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { TestApp } from '../../support/app.ts';
+import type { Registry } from '../../support/app.ts';
 import { npmTarball } from '../../support/npm-tarball.ts';
 import { overBackends } from '../over-backends.ts';
 import { openClient, packageFolder } from './client.ts';
@@ -110,7 +110,7 @@ overBackends((registry) => {
   });
 }, publishLibraries);
 
-async function publishLibraries(app: TestApp): Promise<void> {
+async function publishLibraries(app: Registry): Promise<void> {
   for (const name of ['@acme/lib', 'unscoped-lib', '@acme/old']) {
     await publishTarball(app, 'acme/widgets', await npmTarball({ name, version: '1.0.0', license: 'MIT' }, { 'index.js': 'exports.hello = true;' }));
   }

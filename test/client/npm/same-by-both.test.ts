@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { TestApp } from '../../support/app.ts';
+import type { Registry } from '../../support/app.ts';
 import { overBackends } from '../over-backends.ts';
 import { openClient, packageFolder } from './client.ts';
 import { publishTarball } from './uploaded.ts';
@@ -65,7 +65,7 @@ overBackends((registry) => {
 type Row = Record<string, unknown>;
 
 /** Everything that is stored of the one package of a namespace, without what names the rows. */
-async function storedRows(app: TestApp, path: string): Promise<Record<string, Row[]>> {
+async function storedRows(app: Registry, path: string): Promise<Record<string, Row[]>> {
   const { reads } = app.core.database;
   const queries = {
     package: 'SELECT p.* FROM package p WHERE p.id = ?',

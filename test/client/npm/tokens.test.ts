@@ -10,7 +10,7 @@ import { createOwnToken } from '../../../src/access/own-tokens.ts';
 import { rotateToken } from '../../../src/access/rotate-token.ts';
 import type { TokenWish } from '../../../src/access/token-rules.ts';
 import { createUser } from '../../../src/access/users.ts';
-import { password, type TestApp } from '../../support/app.ts';
+import { password, type Registry } from '../../support/app.ts';
 import { ask } from '../../graphql/client.ts';
 import { overBackends } from '../over-backends.ts';
 import { type Client, openClient, packageFolder } from './client.ts';
@@ -18,7 +18,7 @@ import { type Client, openClient, packageFolder } from './client.ts';
 /** Configuration that makes npm use a token other than the one in its `.npmrc`. */
 const using = (npm: Client, secret: string) => `--${npm.registry.replace('http:', '')}:_authToken=${secret}`;
 
-async function deployToken(app: TestApp, wish: Partial<NodeTokenWish> = {}): Promise<string> {
+async function deployToken(app: Registry, wish: Partial<NodeTokenWish> = {}): Promise<string> {
   const { namespace } = await ask(app, 'admin', '{ namespace(path: "acme") { id } }');
   const { secret } = await createNamespaceToken(app.core, await app.actor('maintainer'), { namespaceId: namespace.id, kind: 'DEPLOY', name: 'deploy-bot', scopes: ['READ', 'WRITE'], ...wish });
   return secret;
@@ -26,7 +26,7 @@ async function deployToken(app: TestApp, wish: Partial<NodeTokenWish> = {}): Pro
 
 const logInAgain = 'npm error Unable to authenticate, your authentication token seems to be invalid.\nnpm error To correct this please try logging in again with:\nnpm error   npm login\n';
 
-const published = (app: TestApp, name: string) =>
+const published = (app: Registry, name: string) =>
   ask(app, 'reader', 'query($name: String!) { package(namespace: "acme", format: NPM, name: $name) { latestVersion { version build { pipelineUrl commit ref job } publishedBy { __typename displayName } } } }', { name });
 
 overBackends((registry) => {
@@ -91,7 +91,7 @@ overBackends((registry) => {
 
   it('says why a token no longer works', async (context) => {
     const app = registry();
-    const { core, clock } = app;
+    const { core } = app;
     const npm = await openClient(context, app, { as: 'anonymous', at: 'acme/widgets' });
     const user = await createUser(core, { username: 'leaver', password });
     const [{ id }] = await core.database.reads.query("SELECT id FROM namespace WHERE path = 'acme'");
@@ -100,14 +100,15 @@ overBackends((registry) => {
     const make = (wish: Partial<TokenWish> = {}) => createOwnToken(core, actor, { name: 't', ...wish });
     const minter = async () => core.authenticator.actorOf({ kind: 'secret', secret: await deployToken(app, { mintsJobs: true }) });
     const ended = await minter();
-    const [revoked, rotated, blocked, expired] = [await make(), await make(), await make(), await make({ expiresAt: clock.now() + 1000 })];
+    const [revoked, rotated, blocked, expired] = [await make(), await make(), await make(), await make({ expiresAt: core.clock.now() + 1000 })];
     const job = await mintJobToken(core, await minter(), { name: 'job', ttlSeconds: 1 });
     const orphan = await mintJobToken(core, ended, { name: 'job' });
     await revokeToken(core, actor, revoked.token.id);
     await rotateToken(core, actor, rotated.token.id);
     await revokeToken(core, ended, ended.token?.id ?? '');
     await updateUser(core, await app.actor('admin'), 'leaver', { isBlocked: true });
-    clock.advance(1000);
+    await app.pass(1000);
+    await app.forgetRights();
     core.authenticator.forget();
 
     const cwd = await packageFolder({ name: '@acme/late', version: '1.0.0' });

@@ -1,7 +1,7 @@
 import { createUpload } from '../../../src/uploads/create.ts';
 import { publishUploads } from '../../../src/uploads/publish-uploads.ts';
 import { npmFormat } from '../../../shims/npm/format.ts';
-import type { Person, TestApp } from '../../support/app.ts';
+import type { Person, Registry } from '../../support/app.ts';
 
 /** Whose upload it is, and what it is tagged. */
 export interface UploadedBy {
@@ -12,7 +12,7 @@ export interface UploadedBy {
 }
 
 /** Publishes a tarball through an upload: quicker than npm, for packages that a test needs to be there. */
-export async function publishTarball(app: TestApp, namespacePath: string, tarball: Buffer, { as = 'developer', tags = ['latest'] }: UploadedBy = {}): Promise<void> {
+export async function publishTarball(app: Registry, namespacePath: string, tarball: Buffer, { as = 'developer', tags = ['latest'] }: UploadedBy = {}): Promise<void> {
   const actor = await app.actor(as);
   const upload = await createUpload(app.core, actor, { namespacePath, fileName: 'package.tgz' });
   const response = await app.fetch(`/api/uploads/${upload.id}`, as, { method: 'PUT', body: new Uint8Array(tarball) });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createProtectionRule } from '../../../src/protection/manage.ts';
 import { type SettingChanges, updateSettings } from '../../../src/settings/update.ts';
-import type { TestApp } from '../../support/app.ts';
+import type { Registry } from '../../support/app.ts';
 import { overBackends } from '../over-backends.ts';
 import { openClient, packageFolder, publishPackage } from './client.ts';
 
@@ -14,7 +14,7 @@ const refusal = (status: string, url: string, words: string, method = 'PUT') => 
 };
 
 overBackends((registry) => {
-  async function settings(app: TestApp, path: string, changes: SettingChanges): Promise<void> {
+  async function settings(app: Registry, path: string, changes: SettingChanges): Promise<void> {
     const { id } = await app.namespace(path);
     await updateSettings(app.core, await app.actor('admin'), id, changes);
   }

@@ -13,11 +13,11 @@ export interface OpenBackend {
   close(): Promise<void>;
 }
 
+/** What several server processes share. */
+export const deployed: Kind<OpenBackend> = kind('MariaDB + GCS emulator', ['mariadb', 'fake-gcs-server'], openDeployed);
+
 /** The combinations that everything must run on: the embedded one and the deployed one. */
-export const backends: Kind<OpenBackend>[] = [
-  kind('SQLite + files', [], openEmbedded),
-  kind('MariaDB + GCS emulator', ['mariadb', 'fake-gcs-server'], openDeployed),
-];
+export const backends: Kind<OpenBackend>[] = [kind('SQLite + files', [], openEmbedded), deployed];
 
 async function openEmbedded(): Promise<OpenBackend> {
   const folder = await freshFolder();
