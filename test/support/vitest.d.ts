@@ -7,6 +7,8 @@ declare module 'vitest' {
     mariadbUrl: string | undefined;
     /** The Google Cloud Storage emulator of this run, e.g. `http://127.0.0.1:4443`; undefined when it is missing. */
     gcsEndpoint: string | undefined;
+    /** The program of nginx; undefined when it is missing. */
+    nginx: string | undefined;
     /** The real clients' programs; one that is missing is undefined. */
     clients: Partial<Record<ClientName, string>>;
     /** What could not be had, each `tool: reason`. */

@@ -1,4 +1,5 @@
-import { access, readFile } from 'node:fs/promises';
+import { access, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { findProgram, lastLines, runCommand, type CommandResult } from './commands.ts';
 import { step } from './tools.ts';
 
@@ -31,21 +32,39 @@ export async function installMissingPackages(): Promise<string | null> {
 
 let updated: Promise<CommandResult> | undefined;
 
+/** Refreshes the package lists, once in a run. */
+function updateLists(): Promise<CommandResult> {
+  updated ??= step('refreshing the Debian package lists', () => apt(['update'], 300));
+  return updated;
+}
+
 /** Installs Debian packages, refreshing the package lists before the first. Returns null, or why it did not work. */
 export async function installDebianPackages(packages: string[]): Promise<string | null> {
-  updated ??= step('refreshing the Debian package lists', () => apt(['update'], 300));
-  const update = await updated;
+  const update = await updateLists();
   if (!update.ok) return `apt-get update failed: ${lastLines(update.output)}`;
   const install = await step(`installing Debian packages ${packages.join(' ')}`, () =>
     apt(['install', '-y', '--no-install-recommends', ...packages], 900));
   return install.ok ? null : `apt-get install ${packages.join(' ')} failed: ${lastLines(install.output)}`;
 }
 
+/** Fetches a Debian package and unpacks its files into a folder, without installing it: nothing is configured and nothing started. */
+export async function unpackDebianPackage(name: string, folder: string): Promise<CommandResult> {
+  const update = await updateLists();
+  if (!update.ok) return update;
+  const download = await apt(['download', name], 300, folder);
+  const archive = (await readdir(folder)).find((file) => file.endsWith('.deb'));
+  if (!download.ok || archive === undefined) return { ok: false, output: download.output };
+  const unpacked = await runCommand('dpkg-deb', ['-x', archive, '.'], { cwd: folder, timeoutSeconds: 60 });
+  await rm(join(folder, archive));
+  return unpacked;
+}
+
 /** One apt at a time on this machine: apt's own locks would make a second test run fail instead of wait. */
-function apt(args: string[], timeoutSeconds: number): Promise<CommandResult> {
+function apt(args: string[], timeoutSeconds: number, cwd?: string): Promise<CommandResult> {
   const options = ['-q', '-o', 'DPkg::Lock::Timeout=300'];
   return runCommand('flock', ['/var/lock/entrepot-test-apt', 'apt-get', ...options, ...args], {
     timeoutSeconds,
     env: { DEBIAN_FRONTEND: 'noninteractive' },
+    ...(cwd === undefined ? {} : { cwd }),
   });
 }

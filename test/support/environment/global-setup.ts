@@ -5,6 +5,7 @@ import { announce } from './commands.ts';
 import { installMissingPackages, mayInstall } from './debian.ts';
 import { findEmulator, startEmulator } from './emulator.ts';
 import { findMariadb, startMariadb } from './mariadb.ts';
+import { findNginx } from './nginx.ts';
 import type { Tool } from './tools.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
@@ -22,15 +23,17 @@ export default async function setUpEnvironment(project: TestProject): Promise<()
   const install = await mayInstall();
   const failure = install ? await installMissingPackages() : null;
 
-  const [mariadbUrl, gcsEndpoint, ...clients] = await Promise.all([
+  const [mariadbUrl, gcsEndpoint, nginx, ...clients] = await Promise.all([
     start('mariadb', findMariadb(failure), startMariadb, workspace, missing),
     start('fake-gcs-server', findEmulator(install), startEmulator, workspace, missing),
+    findNginx(install).then((tool) => noteMissing('nginx', tool, missing)),
     ...clientNames.map(async (name) => [name, noteMissing(name, await findClient(name, install), missing)] as const),
   ]);
 
   project.provide('workspace', workspace.directory);
   project.provide('mariadbUrl', mariadbUrl);
   project.provide('gcsEndpoint', gcsEndpoint);
+  project.provide('nginx', nginx);
   project.provide('clients', Object.fromEntries(clients) as Partial<Record<ClientName, string>>);
   project.provide('missing', missing);
   for (const reason of missing) announce(`missing ${reason}`);

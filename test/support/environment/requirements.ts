@@ -10,7 +10,7 @@ export function isRunning(service: ServiceName): boolean {
 }
 
 /** Why a tool or service is not there, as the output shows it: `skipped, tool X missing (reason)`. */
-export function missingReason(tool: ClientName | ServiceName): string {
+export function missingReason(tool: ClientName | ServiceName | 'nginx'): string {
   const reason = inject('missing').find((line) => line.startsWith(`${tool}: `))?.slice(tool.length + 2);
   return `skipped, tool ${tool} missing (${reason ?? 'not provided'})`;
 }
