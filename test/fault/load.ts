@@ -24,7 +24,7 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-const sizes = [500, 20_000, 400_000];
+const sizes = [500, 20_000, 150_000];
 /** The packages of a load: fewer than clients, so that some publish into the same one. */
 export const packageNames = Array.from({ length: 3 }, (_, index) => `rolling-${index}`);
 

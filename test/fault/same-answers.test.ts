@@ -6,7 +6,7 @@ import { applyOperation, observe, type Operation, randomOperation, Side } from '
 import { type ServerProcess, startServer } from './server-process.ts';
 
 const seed = Number(process.env['CHANGES_SEED'] ?? randomInt(2 ** 31));
-const steps = 80;
+const steps = 60;
 
 describe.for(backends)(`two servers on one $name (CHANGES_SEED=${seed})`, { timeout: 300_000 }, ({ open, missing }) => {
   const servers: ServerProcess[] = [];
