@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Core } from '../core.ts';
 import { type TokenRow, TokenTable } from '../db/tables/credential.ts';
+import { affected } from '../db/upsert.ts';
 import type { Actor } from './actor.ts';
 import { isAdministrator } from './admin.ts';
 import { authorizeToken, lockToken, noSuchToken } from './managed-token.ts';
@@ -19,8 +20,8 @@ export async function revokeToken(core: Core, actor: Actor, idOrSecret: string):
     if (!token || token.revokedAt !== null) throw noSuchToken(actor);
     if (!isOwnOf(actor, token) && !isAdministrator(actor)) await authorizeToken(tx, actor, token);
     await tx.update(TokenTable, { id: token.id }, { revokedAt: now });
-    await tx.query('UPDATE access_token SET revoked_at = ? WHERE parent_id = ? AND revoked_at IS NULL', [now, token.id]);
-    await recordToken(tx, 'TOKEN_REVOKED', token, actor, now);
+    const mintedTokens = await affected(tx, 'UPDATE access_token SET revoked_at = ? WHERE parent_id = ? AND revoked_at IS NULL', [now, token.id]);
+    await recordToken(tx, 'TOKEN_REVOKED', token, actor, now, mintedTokens > 0 ? { mintedTokens } : {});
     return { ...token, revokedAt: now };
   });
   core.authenticator.forget();

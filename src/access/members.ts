@@ -38,7 +38,7 @@ export async function insertMember(core: Core, userId: string, namespaceId: stri
 export async function setMember(core: Core, actor: Actor, { role, ...key }: MemberKey & { role: Role }): Promise<Member> {
   const now = core.clock.now();
   const member = await core.database.tx(async (tx) => {
-    const { namespace, kind, id, current } = await lockMember(tx, actor, key);
+    const { namespace, kind, id, name, current } = await lockMember(tx, actor, key);
     checkRank(actor, namespace, role);
     const { table, row } = rowOf(kind, id, namespace.id);
     const createdAt = current?.createdAt ?? now;
@@ -46,7 +46,7 @@ export async function setMember(core: Core, actor: Actor, { role, ...key }: Memb
       if (current) await tx.update(table, row, { role });
       else await tx.insert(table, { ...row, role, createdAt });
       if (role !== 'OWNER' && current?.role === 'OWNER') await checkOwnerRemains(tx, actor, namespace);
-      const payload = { kind, principalId: id, role, previousRole: current?.role ?? null };
+      const payload = { kind, principalId: id, name, role, previousRole: current?.role ?? null };
       await record(tx, { type: 'MEMBER_SET', namespaceId: namespace.id, actor, occurredAt: now, payload });
     }
     return { namespace, kind, principalId: id, role, createdAt };
@@ -58,12 +58,12 @@ export async function setMember(core: Core, actor: Actor, { role, ...key }: Memb
 /** Takes the role that a user or a team was given on this very node. Throws NotFound, InvalidInput and what authorisation throws. */
 export async function removeMember(core: Core, actor: Actor, key: MemberKey): Promise<Member> {
   const member = await core.database.tx(async (tx) => {
-    const { namespace, kind, id, current } = await lockMember(tx, actor, key);
+    const { namespace, kind, id, name, current } = await lockMember(tx, actor, key);
     if (!current) throw new NotFound('Member', 'There is no such member on this very namespace; roles given above are taken there.');
     const { table, row } = rowOf(kind, id, namespace.id);
     await tx.delete(table, row);
     if (current.role === 'OWNER') await checkOwnerRemains(tx, actor, namespace);
-    await record(tx, { type: 'MEMBER_REMOVED', namespaceId: namespace.id, actor, occurredAt: core.clock.now(), payload: { kind, principalId: id, previousRole: current.role } });
+    await record(tx, { type: 'MEMBER_REMOVED', namespaceId: namespace.id, actor, occurredAt: core.clock.now(), payload: { kind, principalId: id, name, previousRole: current.role } });
     return { namespace, kind, principalId: id, ...current };
   });
   core.authenticator.forget();
@@ -74,21 +74,22 @@ interface Locked {
   namespace: NamespaceRow;
   kind: 'USER' | 'TEAM';
   id: string;
+  name: string;
   current: { role: Role; createdAt: number } | null;
 }
 
 /** What is to be changed, if the actor may; nobody else changes members of the node until the transaction ends. */
-async function lockMember(tx: EntityManager, actor: Actor, { namespaceId, ...name }: MemberKey): Promise<Locked> {
+async function lockMember(tx: EntityManager, actor: Actor, { namespaceId, ...given }: MemberKey): Promise<Locked> {
   await tx.query(`SELECT id FROM namespace WHERE id = ?${forUpdate(tx)}`, [namespaceId]);
   const namespace = await findNamespace(tx, namespaceId);
   if (!namespace) throw notThere(actor, 'Namespace');
   authorize(actor, 'MANAGE', namespace);
   // Only now, or anybody could find out what users there are.
-  const { kind, id } = await findPrincipal(tx, name);
+  const { kind, id, name } = await findPrincipal(tx, given);
   const { table, row } = rowOf(kind, id, namespaceId);
   const found = await tx.findOne(table, { where: row });
   if (found) checkRank(actor, namespace, found.role);
-  return { namespace, kind, id, current: found && { role: found.role, createdAt: found.createdAt } };
+  return { namespace, kind, id, name, current: found && { role: found.role, createdAt: found.createdAt } };
 }
 
 /** Throws Forbidden where a role is above the actor's own. */

@@ -37,7 +37,7 @@ export async function rotateToken(core: Core, actor: Actor, tokenId: string, ove
       previousExpiresAt: now + overlapSeconds * 1000,
     };
     await tx.update(TokenTable, { id: token.id }, changes);
-    await recordToken(tx, 'TOKEN_ROTATED', token, actor, now);
+    await recordToken(tx, 'TOKEN_ROTATED', token, actor, now, { overlapSeconds });
     return { token: { ...token, ...changes }, secret };
   });
   core.authenticator.forget();

@@ -97,7 +97,7 @@ async function changeMember(core: Core, actor: Actor, teamName: string, username
     const row = await lockTeam(tx, teamName);
     const user = await findUser(tx, username);
     if (!user) throw new NotFound('User', `There is no user "${username}".`);
-    if (await apply(tx, row.id, user.id)) await tell(core, tx, actor, row, { change, userId: user.id });
+    if (await apply(tx, row.id, user.id)) await tell(core, tx, actor, row, { change, userId: user.id, username: user.username });
     return row;
   });
   core.authenticator.forget();

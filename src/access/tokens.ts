@@ -4,7 +4,7 @@ import type { Role } from '../db/tables/access.ts';
 import { type TokenKind, type TokenRow, TokenTable, tokenScopes } from '../db/tables/credential.ts';
 import { instanceId } from '../db/tables/namespace.ts';
 import { type EventType, record } from '../events/record.ts';
-import type { BuildInfo } from '../formats/format.ts';
+import type { BuildInfo, JsonObject } from '../formats/format.ts';
 import { newId } from '../ids.ts';
 import type { Actor } from './actor.ts';
 import { newSecret, secretHint, secretSha256 } from './secret.ts';
@@ -81,10 +81,11 @@ export async function createToken(core: Core, input: NewToken, by?: Actor): Prom
   });
 }
 
-/** Records what happened to a token, at its node; at the instance for one of a person. */
-export function recordToken(tx: EntityManager, type: EventType, token: TokenRow, actor: Actor | undefined, occurredAt: number): Promise<void> {
-  const { id: tokenId, name, kind, userId } = token;
-  return record(tx, { type, namespaceId: token.namespaceId ?? instanceId, actor, occurredAt, payload: { tokenId, name, kind, ...(userId === null ? {} : { userId }) } });
+/** Records what happened to a token, at its node; at the instance for one of a person. Of a new one it is told what it may do. */
+export function recordToken(tx: EntityManager, type: EventType, token: TokenRow, actor: Actor | undefined, occurredAt: number, more: JsonObject = {}): Promise<void> {
+  const { id: tokenId, name, kind, userId, role, scopes, formats, namePattern, mintsJobs, parentId, expiresAt } = token;
+  const power = type === 'TOKEN_CREATED' ? { role, scopes, formats, namePattern, mintsJobs, parentId, expiresAt } : {};
+  return record(tx, { type, namespaceId: token.namespaceId ?? instanceId, actor, occurredAt, payload: { tokenId, name, kind, ...(userId === null ? {} : { userId }), ...power, ...more } });
 }
 
 /** Whether a token is good at an instant, as far as its own row says. */

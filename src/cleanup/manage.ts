@@ -67,7 +67,9 @@ export async function lockPolicy(tx: EntityManager, policyId: string): Promise<v
   await tx.query(`SELECT id FROM cleanup_policy WHERE id = ?${forUpdate(tx)}`, [policyId]);
 }
 
-/** Tells of something that a person did with a policy. */
+/** Tells of something that a person did with a policy, and what that says. */
 export async function recordChange(tx: EntityManager, actor: Actor, { policy, namespace }: LocatedPolicy, change: 'CREATED' | 'UPDATED' | 'DELETED' | 'STARTED', now: number): Promise<void> {
-  await record(tx, { type: 'CLEANUP_CHANGED', namespaceId: namespace.id, actor, occurredAt: now, payload: { policyId: policy.id, name: policy.name, change } });
+  const { id: policyId, name, isEnabled, formats, namePattern, keepNewest, olderThanDays, notDownloadedForDays, removePattern, keepPattern } = policy;
+  const rules = { isEnabled: Boolean(isEnabled), formats, namePattern, keepNewest, olderThanDays, notDownloadedForDays, removePattern, keepPattern };
+  await record(tx, { type: 'CLEANUP_CHANGED', namespaceId: namespace.id, actor, occurredAt: now, payload: { policyId, name, change, ...rules } });
 }

@@ -3,7 +3,7 @@ import type { Actor } from '../access/actor.ts';
 import { authorize, notThere } from '../access/decide.ts';
 import type { Core } from '../core.ts';
 import { isDuplicateKey, isForeignKeyViolation } from '../db/driver-errors.ts';
-import { forUpdate } from '../db/upsert.ts';
+import { affected, forUpdate } from '../db/upsert.ts';
 import { instanceId, type NamespaceRow, NamespaceTable, type Visibility } from '../db/tables/namespace.ts';
 import { record } from '../events/record.ts';
 import { InvalidInput, InvalidName, NamespaceExists } from '../errors.ts';
@@ -63,7 +63,7 @@ export async function createNamespace(core: Core, actor: Actor, input: NewNamesp
         updatedAt: now,
       };
       await tx.insert(NamespaceTable, row);
-      await record(tx, { type: 'NAMESPACE_CREATED', namespaceId: id, actor, occurredAt: now, payload: { path } });
+      await record(tx, { type: 'NAMESPACE_CREATED', namespaceId: id, actor, occurredAt: now, payload: { path, kind: row.kind, visibility } });
       return row;
     }),
   );
@@ -108,8 +108,10 @@ export async function updateNamespace(core: Core, actor: Actor, id: string, chan
       };
       await tx.update(NamespaceTable, { id }, next);
       if (newPath !== row.path) await movePaths(tx, row, newPath);
-      if (openness[visibility] < openness[row.visibility]) await closeBelow(tx, row, visibility);
-      await record(tx, { type: 'NAMESPACE_UPDATED', namespaceId: id, actor, occurredAt: now, payload: { path: newPath, previousPath: row.path, visibility } });
+      const closed = openness[visibility] < openness[row.visibility] ? await closeBelow(tx, row, visibility) : 0;
+      const changed = (['path', 'name', 'description', 'visibility'] as const).filter((field) => next[field] !== row[field]);
+      const payload = { path: newPath, previousPath: row.path, visibility, changed, ...(closed > 0 ? { closedBelow: closed } : {}) };
+      await record(tx, { type: 'NAMESPACE_UPDATED', namespaceId: id, actor, occurredAt: now, payload });
       return next;
     }),
   );
@@ -168,9 +170,10 @@ async function movePaths(tx: EntityManager, row: NamespaceRow, newPath: string):
   ]);
 }
 
-async function closeBelow(tx: EntityManager, row: NamespaceRow, visibility: Visibility): Promise<void> {
+/** Closes what is below as far, and returns how many namespaces that were. */
+async function closeBelow(tx: EntityManager, row: NamespaceRow, visibility: Visibility): Promise<number> {
   const tooOpen = (Object.keys(openness) as Visibility[]).filter((other) => openness[other] > openness[visibility]);
-  await tx.query(`UPDATE namespace SET visibility = ? WHERE lineage LIKE ? AND visibility IN (${tooOpen.map(() => '?').join(', ')})`, [
+  return affected(tx, `UPDATE namespace SET visibility = ? WHERE lineage LIKE ? AND visibility IN (${tooOpen.map(() => '?').join(', ')})`, [
     visibility,
     `${row.lineage}%`,
     ...tooOpen,

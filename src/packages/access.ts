@@ -39,6 +39,12 @@ interface Grant {
   level: GrantLevel;
 }
 
+/** As it is given. */
+interface NamedGrant extends Grant {
+  /** Of the user or the team. */
+  name: string;
+}
+
 /**
  * Changes who may do what with a package, all of it or nothing. Its visibility may not be more open than its namespace's; where that is
  * closed later, the narrower of both counts. Throws InvalidInput, NotFound and what authorisation throws.
@@ -95,16 +101,16 @@ function checkVisibility(namespace: NamespaceRow, visibility: Visibility | null 
   throw new InvalidInput('visibility', `Its namespace is ${namespace.visibility}; a package in it cannot be ${visibility}.`);
 }
 
-async function readGrants(tx: EntityManager, given: readonly NewGrant[]): Promise<Grant[]> {
+async function readGrants(tx: EntityManager, given: readonly NewGrant[]): Promise<NamedGrant[]> {
   if (given.length > maxGrants) throw new InvalidInput('grants', `A package has at most ${maxGrants} grants; give them to teams.`);
-  const levels = new Map<string, GrantLevel>();
-  for (const { level, ...name } of given) {
-    const { kind, id } = await findPrincipal(tx, name);
-    if (levels.has(id)) throw new InvalidInput('grants', `"${name.username ?? name.teamName}" is named twice.`);
-    if (kind === 'TEAM') await lockTeam(tx, id, name.teamName);
-    levels.set(id, level);
+  const grants = new Map<string, NamedGrant>();
+  for (const { level, ...named } of given) {
+    const { kind, id, name } = await findPrincipal(tx, named);
+    if (grants.has(id)) throw new InvalidInput('grants', `"${name}" is named twice.`);
+    if (kind === 'TEAM') await lockTeam(tx, id, named.teamName);
+    grants.set(id, { principalId: id, name, level });
   }
-  return [...levels].map(([principalId, level]) => ({ principalId, level }));
+  return [...grants.values()];
 }
 
 /** No foreign key holds a team whose grant is being written; its row's lock does. */

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createToken } from '../../src/access/tokens.ts';
 import { deleteNamespace } from '../../src/namespaces/manage.ts';
-import { node } from '../contract/registry.ts';
+import { node, publishAs } from '../contract/registry.ts';
 import { numbered } from '../support/event-log.ts';
-import { password, startApp, type TestApp } from '../support/app.ts';
+import { password, startApp, type TestApp, userOf } from '../support/app.ts';
 import { ask, backends, query } from './client.ts';
 
 const fields =
@@ -99,6 +99,31 @@ describe.for(backends)('Namespace.audit on $name', { timeout: 60_000 }, ({ open,
     socket.terminate();
     expect(answer).toEqual({ data: { updateNamespace: { __typename: 'UpdateNamespacePayload' } } });
     expect(await newest()).toMatchObject({ type: 'NAMESPACE_UPDATED', address: '2001:db8:1:2:3:4:5:6', actor: { displayName: 'owner' }, token: { name: 'test' } });
+  });
+
+  test('says in its details what was changed', async () => {
+    const group = await app.namespace('acme/detailed', 'GROUP', 'PRIVATE');
+    const inner = await app.namespace('acme/detailed/inner');
+    const { id: reader } = await userOf(app.core, 'reader').then((user) => user ?? { id: '' });
+    const mutate = async (name: string, input: object) => {
+      const { [name]: result } = await ask(app, 'owner', `mutation($input: ${name[0]?.toUpperCase()}${name.slice(1)}Input!) { ${name}(input: $input) { __typename ... on UserError { message } } }`, { input });
+      expect(result).not.toHaveProperty('message');
+      return (await newest()).details;
+    };
+    expect(await mutate('createGroup', { parent: 'acme/detailed', slug: 'made' })).toEqual({ path: 'acme/detailed/made', kind: 'GROUP', visibility: 'PRIVATE' });
+    expect(await mutate('updateNamespace', { namespaceId: group.id, name: 'In detail', description: 'all of it' })).toMatchObject({ path: 'acme/detailed', changed: ['name', 'description'] });
+    await app.core.database.tx((tx) => tx.query("UPDATE namespace SET visibility = 'INTERNAL' WHERE id IN (?, ?)", [group.id, inner.id]));
+    expect(await mutate('updateNamespace', { namespaceId: group.id, visibility: 'PRIVATE' })).toMatchObject({ changed: ['visibility'], visibility: 'PRIVATE', closedBelow: 1 });
+    expect(await mutate('setMember', { namespaceId: group.id, username: 'reader', role: 'DEVELOPER' })).toEqual({ kind: 'USER', principalId: reader, name: 'reader', role: 'DEVELOPER', previousRole: null });
+    expect(await mutate('removeMember', { namespaceId: group.id, username: 'reader' })).toEqual({ kind: 'USER', principalId: reader, name: 'reader', previousRole: 'DEVELOPER' });
+    const token = await mutate('createNamespaceToken', { namespaceId: group.id, kind: 'DEPLOY', name: 'ci', scopes: ['READ', 'WRITE'], formats: ['NPM'], namePattern: '@acme/*', expiresAt: '2040-01-01T00:00:00Z', mintsJobs: true });
+    expect(token).toMatchObject({ name: 'ci', kind: 'DEPLOY', role: 'DEVELOPER', scopes: ['READ', 'WRITE'], formats: ['npm'], namePattern: '@acme/*', mintsJobs: true, expiresAt: Date.UTC(2040, 0, 1) });
+    expect(await mutate('rotateToken', { tokenId: token.tokenId, overlapSeconds: 60 })).toMatchObject({ tokenId: token.tokenId, overlapSeconds: 60 });
+    await createToken(app.core, { kind: 'JOB', name: 'job', namespaceId: group.id, role: 'DEVELOPER', scopes: ['READ'], parentId: token.tokenId });
+    expect(await mutate('revokeToken', { tokenId: token.tokenId })).toMatchObject({ tokenId: token.tokenId, mintedTokens: 1 });
+    expect(await mutate('setCleanupPolicy', { namespaceId: group.id, name: 'old', isEnabled: false, olderThanDays: 90, keepNewest: 3 })).toMatchObject({ change: 'CREATED', name: 'old', isEnabled: false, olderThanDays: 90, keepNewest: 3 });
+    const { package: owner } = await publishAs(app, { as: 'owner', name: 'granted' });
+    expect(await mutate('setPackageAccess', { packageId: owner.id, grants: [{ username: 'reader', level: 'WRITE' }] })).toMatchObject({ name: 'granted', grants: [{ principalId: reader, name: 'reader', level: 'WRITE' }] });
   });
 
   test('is read page by page, with a count, filtered', async () => {
