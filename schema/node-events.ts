@@ -1,17 +1,30 @@
 import type { TokenKind } from '../src/db/tables/credential.ts';
 import type { Role } from '../src/db/tables/access.ts';
 import type { Visibility } from '../src/db/tables/namespace.ts';
+import { isToldPath } from '../src/events/audience.ts';
 import type { LoggedEvent } from '../src/events/logged-event.ts';
 import { builder } from './builder.ts';
+import type { Context } from './context.ts';
 import { RoleEnum, TokenKindEnum, VisibilityEnum } from './enums.ts';
 import { defineEvent } from './event.ts';
+import { namespaceById } from './loaders.ts';
 
 const text = (field: string) => (event: LoggedEvent) => event.payload[field] as string;
 
-defineEvent('NAMESPACE_CREATED', 'node', (t) => ({ path: t.string({ description: 'Its path then.', resolve: text('path') }) }));
+/** A path in an event, where the caller may know it. */
+async function pathThen({ payload, namespaceId }: LoggedEvent, field: 'path' | 'previousPath', context: Context): Promise<string | null> {
+  const path = payload[field] as string;
+  return isToldPath(context.actor, await namespaceById(context, namespaceId), path) ? path : null;
+}
+
+const unlessCurrent = 'Unless it is called so now, for those who see how it is set up; null for all others.';
+
+defineEvent('NAMESPACE_CREATED', 'node', (t) => ({
+  path: t.string({ nullable: true, description: `Its path then. ${unlessCurrent}`, resolve: (event, _args, context) => pathThen(event, 'path', context) }),
+}));
 defineEvent('NAMESPACE_UPDATED', 'node', (t) => ({
-  path: t.string({ description: 'Its path since.', resolve: text('path') }),
-  previousPath: t.string({ description: 'Its path before.', resolve: text('previousPath') }),
+  path: t.string({ nullable: true, description: `Its path since. ${unlessCurrent}`, resolve: (event, _args, context) => pathThen(event, 'path', context) }),
+  previousPath: t.string({ nullable: true, description: `Its path before. ${unlessCurrent}`, resolve: (event, _args, context) => pathThen(event, 'previousPath', context) }),
   visibility: t.field({ type: VisibilityEnum, description: 'Its visibility since.', resolve: ({ payload }) => payload['visibility'] as Visibility }),
 }));
 defineEvent('NAMESPACE_DELETED', 'node', (t) => ({

@@ -29,9 +29,19 @@ export function checkWish(core: Core, { name, scopes, formats, namePattern, expi
 }
 
 /** Throws Forbidden unless the credential is good for managing tokens: it has the scope ADMIN, and no limits to leave behind. */
-export function mustManageTokens({ token, scopes }: Actor): void {
-  if (token?.formats || token?.namePattern !== undefined) throw new Forbidden('This token is limited to certain packages and manages no tokens.');
-  if (!scopes.has('ADMIN')) throw new Forbidden('This token lacks the scope ADMIN needed to manage tokens.');
+export function mustManageTokens(actor: Actor): void {
+  const why = whyNoTokens(actor);
+  if (why !== undefined) throw new Forbidden(why);
+}
+
+/** Whether {@link mustManageTokens} would let it pass. */
+export function managesTokens(actor: Actor): boolean {
+  return whyNoTokens(actor) === undefined;
+}
+
+function whyNoTokens({ token, scopes }: Actor): string | undefined {
+  if (token?.formats || token?.namePattern !== undefined) return 'This token is limited to certain packages and manages no tokens.';
+  return scopes.has('ADMIN') ? undefined : 'This token lacks the scope ADMIN needed to manage tokens.';
 }
 
 /** Throws Forbidden where a credential lacks a scope that it is to pass on. */

@@ -1,6 +1,7 @@
 import type { Actor } from '../access/actor.ts';
 import { isAdministrator } from '../access/admin.ts';
 import { canSee, decide, type Node } from '../access/decide.ts';
+import { managesTokens } from '../access/token-rules.ts';
 import type { NamespaceRecord } from '../namespaces/queries/namespaces.ts';
 import type { EventFacts, PackageFacts } from './facts.ts';
 import type { LoggedEvent } from './logged-event.ts';
@@ -8,7 +9,7 @@ import { type Audience, audiences, type EventType } from './kinds.ts';
 
 /** What an event is about, as it is now. */
 export interface EventSubject {
-  /** The node: of a package where it lives now. Null: gone. */
+  /** Where it happened. Null: gone. */
   node: NamespaceRecord | null;
   /** Null: the event is about none, or it is gone. */
   package: PackageFacts | null;
@@ -17,7 +18,9 @@ export interface EventSubject {
 /** Reads what an event is about. */
 export async function subjectOfEvent(facts: EventFacts, { namespaceId, packageId }: LoggedEvent): Promise<EventSubject> {
   const found = packageId === null ? null : await facts.package(packageId);
-  return { node: await facts.node(found?.namespaceId ?? namespaceId), package: found };
+  // Its name has passed from a node that is gone to the one above, where others may read: what was before is none of their business.
+  if (found && found.namespaceId !== namespaceId) return { node: null, package: null };
+  return { node: await facts.node(namespaceId), package: found };
 }
 
 /**
@@ -37,10 +40,19 @@ export function isTold(actor: Actor, event: LoggedEvent, { node, package: owner 
 export function couldBeTold(actor: Actor, type: EventType, node: Node): boolean {
   const audience: Audience = audiences[type];
   if (audience.of === 'ADMIN') return isAdministrator(actor);
-  if (audience.of === 'TOKEN') return (actor.user !== undefined && actor.scopes.has('READ')) || decide(actor, 'MANAGE', node).allowed;
+  if (audience.of === 'TOKEN') return (actor.user !== undefined && managesTokens(actor)) || decide(actor, 'MANAGE', node).allowed;
   return audience.needs === 'SEE' ? canSee(actor, node) : decide(actor, audience.needs, node).allowed;
 }
 
-function isOwnToken({ user, scopes }: Actor, { payload }: LoggedEvent): boolean {
-  return user !== undefined && payload['userId'] === user.id && scopes.has('READ');
+/**
+ * Whether somebody who is told of a node's event is told a path that the node had then: what it was called may have been a secret before it
+ * was opened, so that is for those who see how it is set up.
+ */
+export function isToldPath(actor: Actor, node: NamespaceRecord | null, path: string): boolean {
+  if (!node) return isAdministrator(actor);
+  return node.path === path || decide(actor, 'INSPECT', node).allowed;
+}
+
+function isOwnToken(actor: Actor, { payload }: LoggedEvent): boolean {
+  return actor.user !== undefined && payload['userId'] === actor.user.id && managesTokens(actor);
 }

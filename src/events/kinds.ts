@@ -2,7 +2,7 @@ import type { Action } from '../access/decide.ts';
 
 /**
  * Who is told of an event: whoever may do this with the package or the node that it is about, as things are when it is told.
- * SEE: to know that the node is there. PERSON: the user whom the token belongs to, or administrators. ADMIN: administrators.
+ * SEE: to know that the node is there. TOKEN: to manage the token that it is about; of a person's, administrators are told, too. ADMIN: administrators.
  */
 export type Audience = { of: 'PACKAGE' | 'NODE'; needs: Action | 'SEE' } | { of: 'TOKEN' } | { of: 'ADMIN' };
 

@@ -25,6 +25,7 @@ const nameless: Record<string, string> = {
 
 /** Queries that are asked below, and others with why they tell nothing. A new one fails until it is here. */
 const queries: Record<string, string> = {
+  events: 'by every query; who hears of what is in test/permissions/heard.test.ts',
   file: 'by content, keyword and state',
   instance: 'by a path',
   namespace: 'by every query',
@@ -152,6 +153,9 @@ describe('what must not be known is answered like what is not there', { timeout:
         'query($view: String!, $filter: PackageFilter!) { namespace(path: $view) { packages(filter: $filter) { totalCount nodes { id name } pageInfo { hasNextPage endCursor } } } packages(filter: $filter) { totalCount edges { cursor node { name } } } }',
         ({ name }, format, view) => ({ view, filter: { [field]: name, formats: [format] } }),
       ]),
+      ['query($name: String!, $format: Format!) { events(filter: { name: $name, formats: [$format] }) { nodes { id ... on PackageEvent { packageName } } pageInfo { endCursor hasNextPage } } }', ({ name }, format) => ({ name, format })],
+      ['query($view: String!) { events(filter: { namespace: $view, types: [PACKAGE_PUBLISHED] }) { nodes { id } pageInfo { endCursor hasNextPage } } }', (_named, _format, view) => ({ view })],
+      ['query($view: String!) { namespace(path: $view) { audit { totalCount } } }', (_named, _format, view) => ({ view })],
       ['query($username: String!) { user(username: $username) { id username } }', ({ username }) => ({ username })],
       ['query($id: ID!, $ids: [ID!]!) { node(id: $id) { __typename id } nodes(ids: $ids) { __typename id } }', ({ ids }) => ({ id: ids.package, ids: [ids.package, ids.version, ids.file] })],
     ];
