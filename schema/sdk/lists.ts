@@ -1,5 +1,7 @@
 import { EntrepotError } from './error.ts';
 import type {
+  AuditFieldsFragment,
+  AuditQueryVariables,
   FileQuery,
   FileQueryVariables,
   NamespaceChildrenQueryVariables,
@@ -37,6 +39,8 @@ export interface Lists {
   allVersions(variables: ListVariables<PackageVersionsQueryVariables>, options?: RequestOptions): Rows<VersionRow>;
   /** What depends on a package. */
   allDependents(variables: ListVariables<PackageDependentsQueryVariables>, options?: RequestOptions): Rows<DependentRow>;
+  /** Who did what in a namespace and below, the newest first; for its owners, where `auditEvents` is on. */
+  allAudit(variables: ListVariables<AuditQueryVariables>, options?: RequestOptions): Rows<AuditFieldsFragment>;
   /** All files with these bytes. */
   allFiles(variables: ListVariables<FileQueryVariables>, options?: RequestOptions): Rows<FileRow>;
 }
@@ -51,6 +55,7 @@ export function createLists(operations: Operations): Lists {
     allChildren: (variables, options) => rows(variables, async (page) => (await operations.namespaceChildren(page, options))?.children),
     allVersions: (variables, options) => rows(variables, async (page) => (await operations.packageVersions(page, options))?.versions),
     allDependents: (variables, options) => rows(variables, async (page) => (await operations.packageDependents(page, options))?.dependents),
+    allAudit: (variables, options) => rows(variables, async (page) => (await operations.audit(page, options))?.audit ?? undefined),
     allFiles: (variables, options) => rows(variables, (page) => operations.file(page, options)),
   };
 }
