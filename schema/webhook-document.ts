@@ -102,7 +102,8 @@ async function filterOf({ core, actor }: Context, node: NamespaceRow, { after, f
   if (typeof after === 'number') throw refuse('A webhook begins with what happens after it was made; leave out `after`.');
   const wanted = { ...direct, ...filter };
   const resolved = await resolveFilter(core, actor, wanted).catch((error: unknown) => {
-    throw error instanceof NotFound ? refuse(`There is no namespace "${wanted.namespace}", or you may not see it.`) : error;
+    if (error instanceof NotFound) throw refuse(`There is no namespace "${wanted.namespace}", or you may not see it.`);
+    throw error instanceof InvalidInput ? refuse(error.message) : error;
   });
   if (resolved.lineage !== null && !resolved.lineage.startsWith(node.lineage)) throw refuse(`"${wanted.namespace}" is neither the namespace of the webhook nor below it.`);
   return resolved;

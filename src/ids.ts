@@ -32,7 +32,7 @@ export function newId(kind: IdKind, nowMs?: number): string {
   return `${idPrefixes[kind]}_${ulid(nowMs)}`;
 }
 
-/** What an id names, or undefined where it is no id of ours. */
+/** What an id names, or undefined where it is no id of ours. Only what passes here may be looked for: MariaDB compares nothing but ASCII with a column of that. */
 export function kindOfId(id: string): IdKind | undefined {
-  return kinds.get(id.slice(0, id.indexOf('_')));
+  return /^[a-z]+_\w+$/.test(id) ? kinds.get(id.slice(0, id.indexOf('_'))) : undefined;
 }

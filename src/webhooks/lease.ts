@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Core } from '../core.ts';
 import { type WebhookRow, WebhookTable } from '../db/tables/webhook.ts';
 import { affected, forUpdate } from '../db/upsert.ts';
+import { kindOfId } from '../ids.ts';
 import { nextDueAt } from './due.ts';
 
 /** For how long a process has a webhook for itself after each attempt has begun: longer than an attempt takes. */
@@ -36,6 +37,7 @@ export async function takeWebhook(core: Core, isProven: boolean): Promise<Lease 
 
 /** Locks a webhook until the transaction ends; null where it is gone. Whoever changes it, or what is sent to it, has this lock. */
 export async function lockWebhook(tx: EntityManager, id: string): Promise<WebhookRow | null> {
+  if (kindOfId(id) !== 'webhook') return null;
   await tx.query(`SELECT id FROM webhook WHERE id = ?${forUpdate(tx)}`, [id]);
   return tx.findOne(WebhookTable, { where: { id } });
 }

@@ -136,6 +136,7 @@ export const nestedRows: FieldRow[] = [
   nested('Namespace.cleanupPolicies', { need: 'INSPECT', of: 'NODE' }, ' { id }', onProject),
   nested('Namespace.audit', { need: 'OWN', of: 'NODE' }, ' { totalCount }', onProject),
   nested('Namespace.tokens', { need: 'MANAGE', of: 'NODE' }, ' { totalCount }', onProject),
+  nested('Namespace.webhooks', { need: 'MANAGE', of: 'NODE' }, ' { totalCount }', onProject),
   nested('Namespace.explainAccess', { need: 'MANAGE', of: 'NODE' }, '(username: "w-anybody") { action }', onProject),
   nested('Namespace.deletedVersions', { need: 'DELETE', of: 'NODE' }, ' { totalCount }', onProject),
   nested('Namespace.deletedFiles', { need: 'DELETE', of: 'NODE' }, ' { totalCount }', onProject),
