@@ -1,6 +1,7 @@
 /* Made by `npm run codegen` from schema/schema.graphql and schema/sdk/documents; do not edit. */
 import { document } from './document.ts';
 import { fieldOf, type Request } from './request.ts';
+import { fieldsOf, type Subscribe, type SubscribeOptions, type Subscription } from './subscribe.ts';
 import type { RequestOptions } from './transport.ts';
 
 /** Internal type. DO NOT USE DIRECTLY. */
@@ -222,6 +223,18 @@ export type DuplicateSettingInput = {
   value?: DuplicateRule | null | undefined;
 };
 
+/** Which events; conditions are joined by AND. */
+export type EventFilter = {
+  /** About packages of these formats. */
+  formats?: Array<Format> | null | undefined;
+  /** About packages of this name, as their format compares names. */
+  name?: string | null | undefined;
+  /** At the namespace of this path or below. */
+  namespace?: string | null | undefined;
+  /** Of these kinds. */
+  types?: Array<EventType> | null | undefined;
+};
+
 /** The kinds of event; each has a type of its own, of the same name. */
 export type EventType =
   /** It was changed who may do what with a package; `Package.access` tells how it is now. For those who manage it. */
@@ -285,7 +298,11 @@ export type EventType =
   /** A version was deleted, or gave way to one that was published anew. */
   | 'VERSION_DELETED'
   /** A version was restored. */
-  | 'VERSION_RESTORED';
+  | 'VERSION_RESTORED'
+  /** A webhook was made, changed or deleted. For those who manage the namespace. */
+  | 'WEBHOOK_CHANGED'
+  /** A webhook was given up: nothing could be delivered for days, the receiver wants nothing more, or its owner is gone. For those who manage the namespace. */
+  | 'WEBHOOK_DISABLED';
 
 /** The package formats that this server speaks. */
 export type Format =
@@ -330,6 +347,13 @@ export type IntSettingInput = {
   /** What this namespace sets itself; null: nothing any more, so that it inherits again. */
   value?: number | null | undefined;
 };
+
+/** What a member is. */
+export type MemberKind =
+  /** A team. */
+  | 'TEAM'
+  /** A person. */
+  | 'USER';
 
 /** What `mintJobToken` needs to know. */
 export type MintJobTokenInput = {
@@ -874,7 +898,7 @@ export type AuditQueryVariables = Exact<{
 }>;
 
 
-export type AuditQuery = { namespace: { audit: { totalCount?: number, nodes: Array<{ id: string, type: EventType, occurredAt: string, cursor: unknown, path: string | null, actorId: string | null, address: string | null, details: unknown, actor:
+export type AuditQuery = { namespace: { audit: { totalCount?: number, nodes: Array<{ id: string, type: EventType, occurredAt: string, cursor: string, path: string | null, actorId: string | null, address: string | null, details: unknown, actor:
           | (
             { id: string, displayName: string }
             & { __typename: 'TokenActor' }
@@ -885,7 +909,7 @@ export type AuditQuery = { namespace: { audit: { totalCount?: number, nodes: Arr
           )
          | null, token: { id: string, name: string | null, kind: TokenKind | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
 
-export type AuditFieldsFragment = { id: string, type: EventType, occurredAt: string, cursor: unknown, path: string | null, actorId: string | null, address: string | null, details: unknown, actor:
+export type AuditFieldsFragment = { id: string, type: EventType, occurredAt: string, cursor: string, path: string | null, actorId: string | null, address: string | null, details: unknown, actor:
     | (
       { id: string, displayName: string }
       & { __typename: 'TokenActor' }
@@ -895,6 +919,252 @@ export type AuditFieldsFragment = { id: string, type: EventType, occurredAt: str
       & { __typename: 'User' }
     )
    | null, token: { id: string, name: string | null, kind: TokenKind | null } | null };
+
+export type EventsSubscriptionVariables = Exact<{
+  filter?: EventFilter | null | undefined;
+}>;
+
+
+export type EventsSubscription = { events:
+    | (
+      { format: Format, packageName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'AccessChanged' | 'PackageDeleted' }
+    )
+    | (
+      { cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'AuditEvent' | 'WebhookChanged' | 'WebhookDisabled' }
+    )
+    | (
+      { details: unknown, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'CleanupChanged' | 'ProtectionChanged' | 'SettingsChanged' | 'TeamChanged' | 'UserChanged' | 'UserCreated' }
+    )
+    | (
+      { lostBefore: string | null, cursor: string, occurredAt: string }
+      & { __typename: 'CursorExpired' }
+    )
+    | (
+      { format: Format, packageName: string, versionName: string, fileNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'FileAdded' }
+    )
+    | (
+      { format: Format, packageName: string, versionName: string, fileName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'FileDeleted' | 'FileRestored' }
+    )
+    | (
+      { cursor: string, occurredAt: string }
+      & { __typename: 'Heartbeat' }
+    )
+    | (
+      { memberKind: MemberKind, memberId: string, previousRole: Role | null, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'MemberRemoved' }
+    )
+    | (
+      { memberKind: MemberKind, memberId: string, role: Role | null, previousRole: Role | null, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'MemberSet' }
+    )
+    | (
+      { path: string | null, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'NamespaceCreated' }
+    )
+    | (
+      { cursor: string, occurredAt: string, id: string, type: EventType, deletedPath: string, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'NamespaceDeleted' }
+    )
+    | (
+      { path: string | null, previousPath: string | null, visibility: Visibility, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'NamespaceUpdated' }
+    )
+    | (
+      { format: Format, packageName: string, versionName: string, fileNames: Array<string>, tagNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'PackagePublished' }
+    )
+    | (
+      { format: Format, packageName: string, versionNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'PackageRestored' }
+    )
+    | (
+      { format: Format, packageName: string, versionNames: Array<string>, fileNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'Purged' }
+    )
+    | (
+      { format: Format, packageName: string, tagName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'TagRemoved' }
+    )
+    | (
+      { format: Format, packageName: string, versionName: string, tagName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'TagSet' }
+    )
+    | (
+      { tokenId: string, tokenName: string, tokenKind: TokenKind, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'TokenCreated' | 'TokenRevoked' | 'TokenRotated' }
+    )
+    | (
+      { format: Format, packageName: string, versionName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'VersionDeleted' | 'VersionRestored' }
+    )
+    | (
+      { format: Format, packageName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, marks: Array<{ versionName: string, message: string | null }>, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+      & { __typename: 'VersionsDeprecated' | 'VersionsHidden' | 'VersionsUnhidden' | 'VersionsUnyanked' | 'VersionsYanked' }
+    )
+   };
+
+export type PackagePublishedSubscriptionVariables = Exact<{
+  namespace?: string | null | undefined;
+  formats?: Array<Format> | null | undefined;
+  name?: string | null | undefined;
+}>;
+
+
+export type PackagePublishedSubscription = { packagePublished: (
+    { format: Format, packageName: string, versionName: string, fileNames: Array<string>, tagNames: Array<string>, cursor: string, id: string, type: EventType, occurredAt: string, package: (
+      { id: string, format: Format, name: string, purl: string, description: string | null, visibility: Visibility | null, sizeBytes: number, createdAt: string, updatedAt: string, namespace: { id: string, path: string } | null }
+      & { __typename: 'Package' }
+    ) | null, version: (
+      { id: string, version: string, purl: string | null, status: VersionStatus, statusReason: string | null, description: string | null, licenses: Array<string>, tags: Array<string>, sizeBytes: number, publishedAt: string, publishedBy: { id: string, displayName: string } | null }
+      & { __typename: 'PackageVersion' }
+    ) | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+    & { __typename: 'PackagePublished' }
+  ) };
+
+type EventFields_AtybBg0cTRlCullazQ3Hhnh4n9yngVmhDcaxZ96ApPq_Fragment = (
+  { cursor: string, id: string, type: EventType, occurredAt: string, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'AccessChanged' | 'AuditEvent' | 'CleanupChanged' | 'FileAdded' | 'FileDeleted' | 'FileRestored' | 'MemberRemoved' | 'MemberSet' | 'NamespaceCreated' | 'NamespaceDeleted' | 'NamespaceUpdated' | 'PackageDeleted' | 'PackagePublished' | 'PackageRestored' | 'ProtectionChanged' | 'Purged' | 'SettingsChanged' | 'TagRemoved' | 'TagSet' | 'TeamChanged' }
+);
+
+type EventFields_LMdIxE5ugjbZ3pJnLEgh31WmuKakh9jtjOhqRc4_Fragment = (
+  { cursor: string, id: string, type: EventType, occurredAt: string, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'TokenCreated' | 'TokenRevoked' | 'TokenRotated' | 'UserChanged' | 'UserCreated' | 'VersionDeleted' | 'VersionRestored' | 'VersionsDeprecated' | 'VersionsHidden' | 'VersionsUnhidden' | 'VersionsUnyanked' | 'VersionsYanked' | 'WebhookChanged' | 'WebhookDisabled' }
+);
+
+export type EventFieldsFragment =
+  | EventFields_AtybBg0cTRlCullazQ3Hhnh4n9yngVmhDcaxZ96ApPq_Fragment
+  | EventFields_LMdIxE5ugjbZ3pJnLEgh31WmuKakh9jtjOhqRc4_Fragment
+;
+
+type StreamItemFields_AccessChanged_PackageDeleted_Fragment = (
+  { format: Format, packageName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'AccessChanged' | 'PackageDeleted' }
+);
+
+type StreamItemFields_AuditEvent_WebhookChanged_WebhookDisabled_Fragment = (
+  { cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'AuditEvent' | 'WebhookChanged' | 'WebhookDisabled' }
+);
+
+type StreamItemFields_AaYzbQe8lL6IeuNyPv2Fl0kK5Qrqv6JlxHBr2d43vs_Fragment = (
+  { details: unknown, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'CleanupChanged' | 'ProtectionChanged' | 'SettingsChanged' | 'TeamChanged' | 'UserChanged' | 'UserCreated' }
+);
+
+type StreamItemFields_CursorExpired_Fragment = (
+  { lostBefore: string | null, cursor: string, occurredAt: string }
+  & { __typename: 'CursorExpired' }
+);
+
+type StreamItemFields_FileAdded_Fragment = (
+  { format: Format, packageName: string, versionName: string, fileNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'FileAdded' }
+);
+
+type StreamItemFields_FileDeleted_FileRestored_Fragment = (
+  { format: Format, packageName: string, versionName: string, fileName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'FileDeleted' | 'FileRestored' }
+);
+
+type StreamItemFields_Heartbeat_Fragment = (
+  { cursor: string, occurredAt: string }
+  & { __typename: 'Heartbeat' }
+);
+
+type StreamItemFields_MemberRemoved_Fragment = (
+  { memberKind: MemberKind, memberId: string, previousRole: Role | null, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'MemberRemoved' }
+);
+
+type StreamItemFields_MemberSet_Fragment = (
+  { memberKind: MemberKind, memberId: string, role: Role | null, previousRole: Role | null, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'MemberSet' }
+);
+
+type StreamItemFields_NamespaceCreated_Fragment = (
+  { path: string | null, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'NamespaceCreated' }
+);
+
+type StreamItemFields_NamespaceDeleted_Fragment = (
+  { cursor: string, occurredAt: string, id: string, type: EventType, deletedPath: string, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'NamespaceDeleted' }
+);
+
+type StreamItemFields_NamespaceUpdated_Fragment = (
+  { path: string | null, previousPath: string | null, visibility: Visibility, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'NamespaceUpdated' }
+);
+
+type StreamItemFields_PackagePublished_Fragment = (
+  { format: Format, packageName: string, versionName: string, fileNames: Array<string>, tagNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'PackagePublished' }
+);
+
+type StreamItemFields_PackageRestored_Fragment = (
+  { format: Format, packageName: string, versionNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'PackageRestored' }
+);
+
+type StreamItemFields_Purged_Fragment = (
+  { format: Format, packageName: string, versionNames: Array<string>, fileNames: Array<string>, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'Purged' }
+);
+
+type StreamItemFields_TagRemoved_Fragment = (
+  { format: Format, packageName: string, tagName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'TagRemoved' }
+);
+
+type StreamItemFields_TagSet_Fragment = (
+  { format: Format, packageName: string, versionName: string, tagName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'TagSet' }
+);
+
+type StreamItemFields_TokenCreated_TokenRevoked_TokenRotated_Fragment = (
+  { tokenId: string, tokenName: string, tokenKind: TokenKind, cursor: string, occurredAt: string, id: string, type: EventType, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'TokenCreated' | 'TokenRevoked' | 'TokenRotated' }
+);
+
+type StreamItemFields_VersionDeleted_VersionRestored_Fragment = (
+  { format: Format, packageName: string, versionName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, version: { id: string, purl: string | null } | null, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'VersionDeleted' | 'VersionRestored' }
+);
+
+type StreamItemFields_Fk7DljoxzMnd9qqBFjnkbmQumprrXnkaqjKuoGAfNg_Fragment = (
+  { format: Format, packageName: string, cursor: string, occurredAt: string, id: string, type: EventType, package: { id: string, purl: string } | null, marks: Array<{ versionName: string, message: string | null }>, actor: { id: string, displayName: string } | null, namespace: { id: string, path: string } | null }
+  & { __typename: 'VersionsDeprecated' | 'VersionsHidden' | 'VersionsUnhidden' | 'VersionsUnyanked' | 'VersionsYanked' }
+);
+
+export type StreamItemFieldsFragment =
+  | StreamItemFields_AccessChanged_PackageDeleted_Fragment
+  | StreamItemFields_AuditEvent_WebhookChanged_WebhookDisabled_Fragment
+  | StreamItemFields_AaYzbQe8lL6IeuNyPv2Fl0kK5Qrqv6JlxHBr2d43vs_Fragment
+  | StreamItemFields_CursorExpired_Fragment
+  | StreamItemFields_FileAdded_Fragment
+  | StreamItemFields_FileDeleted_FileRestored_Fragment
+  | StreamItemFields_Heartbeat_Fragment
+  | StreamItemFields_MemberRemoved_Fragment
+  | StreamItemFields_MemberSet_Fragment
+  | StreamItemFields_NamespaceCreated_Fragment
+  | StreamItemFields_NamespaceDeleted_Fragment
+  | StreamItemFields_NamespaceUpdated_Fragment
+  | StreamItemFields_PackagePublished_Fragment
+  | StreamItemFields_PackageRestored_Fragment
+  | StreamItemFields_Purged_Fragment
+  | StreamItemFields_TagRemoved_Fragment
+  | StreamItemFields_TagSet_Fragment
+  | StreamItemFields_TokenCreated_TokenRevoked_TokenRotated_Fragment
+  | StreamItemFields_VersionDeleted_VersionRestored_Fragment
+  | StreamItemFields_Fk7DljoxzMnd9qqBFjnkbmQumprrXnkaqjKuoGAfNg_Fragment
+;
+
+export type MarkFieldsFragment = { versionName: string, message: string | null };
 
 export type NamespaceFieldsFragment = (
   { id: string, path: string, name: string, description: string | null, visibility: Visibility, createdAt: string, updatedAt: string }
@@ -926,7 +1196,7 @@ export type RuleFieldsFragment = { id: string, target: ProtectionTarget, format:
 
 export type TokenFieldsFragment = { id: string, kind: TokenKind, name: string, hint: string, scopes: Array<TokenScope>, createdAt: string, expiresAt: string | null };
 
-export type UploadFieldsFragment = { id: string, url: string, fileName: string, isReceived: boolean, expiresAt: string };
+export type UploadFieldsFragment = { id: string, url: string, fileName: string, isReceived: boolean, receivedBytes: number, expiresAt: string };
 
 export type PageFieldsFragment = { hasNextPage: boolean, endCursor: string | null };
 
@@ -955,9 +1225,9 @@ type Failure_InvalidName_Fragment = (
   & { __typename: 'InvalidName' }
 );
 
-type Failure_Lje3zVx9xoSd03rRh6E5J2UunqfykTmeCl39MAoV4Q_Fragment = (
+type Failure_Ny3tdH8QiMHwuSvnchSx37PrMzycrBwZXvWy1Z3yKnA_Fragment = (
   { code: string, message: string }
-  & { __typename: 'InvalidPackage' | 'NotRestorable' | 'TeamExists' | 'UploadNotReady' | 'UserExists' }
+  & { __typename: 'InvalidPackage' | 'NotRestorable' | 'TeamExists' | 'UnreadableField' | 'UploadNotReady' | 'UserExists' }
 );
 
 type Failure_InvalidVersion_Fragment = (
@@ -1001,7 +1271,7 @@ export type FailureFragment =
   | Failure_FileTooLarge_Fragment
   | Failure_InvalidInput_Fragment
   | Failure_InvalidName_Fragment
-  | Failure_Lje3zVx9xoSd03rRh6E5J2UunqfykTmeCl39MAoV4Q_Fragment
+  | Failure_Ny3tdH8QiMHwuSvnchSx37PrMzycrBwZXvWy1Z3yKnA_Fragment
   | Failure_InvalidVersion_Fragment
   | Failure_NameOwnedElsewhere_Fragment
   | Failure_NamespaceExists_NamespaceNotEmpty_Fragment
@@ -1473,7 +1743,7 @@ export type CreateUploadMutationVariables = Exact<{
 
 export type CreateUploadMutation = { createUpload:
     | (
-      { upload: { id: string, url: string, fileName: string, isReceived: boolean, expiresAt: string } }
+      { upload: { id: string, url: string, fileName: string, isReceived: boolean, receivedBytes: number, expiresAt: string } }
       & { __typename: 'CreateUploadPayload' }
     )
     | (
@@ -1715,7 +1985,7 @@ export type NodeQuery = { node:
     )
     | (
       { id: string }
-      & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' }
+      & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' | 'Webhook' | 'WebhookDelivery' }
     )
     | (
       { path: string, name: string, id: string }
@@ -1734,7 +2004,7 @@ export type NodeQuery = { node:
       & { __typename: 'PackageVersion' }
     )
     | (
-      { fileName: string, isReceived: boolean, url: string, id: string }
+      { fileName: string, isReceived: boolean, receivedBytes: number, url: string, id: string }
       & { __typename: 'Upload' }
     )
     | (
@@ -1755,7 +2025,7 @@ export type NodesQuery = { nodes: Array<
     )
     | (
       { id: string }
-      & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' }
+      & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' | 'Webhook' | 'WebhookDelivery' }
     )
     | (
       { path: string, name: string, id: string }
@@ -1774,7 +2044,7 @@ export type NodesQuery = { nodes: Array<
       & { __typename: 'PackageVersion' }
     )
     | (
-      { fileName: string, isReceived: boolean, url: string, id: string }
+      { fileName: string, isReceived: boolean, receivedBytes: number, url: string, id: string }
       & { __typename: 'Upload' }
     )
     | (
@@ -1788,9 +2058,9 @@ type NodeSummary_AccessToken_Fragment = (
   & { __typename: 'AccessToken' }
 );
 
-type NodeSummary_8aDVt5p0K9cTh8jeQdJm5Hwtb603L3y0bdzwO0Yj4_Fragment = (
+type NodeSummary_7Kv7zbcUsgy2bh7zd6gIjc26ZeUzcun5FjvVqT1vJm_Fragment = (
   { id: string }
-  & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' }
+  & { __typename: 'CleanupPolicy' | 'CleanupRun' | 'ProtectionRule' | 'Team' | 'Webhook' | 'WebhookDelivery' }
 );
 
 type NodeSummary_Group_Instance_Project_Fragment = (
@@ -1814,7 +2084,7 @@ type NodeSummary_PackageVersion_Fragment = (
 );
 
 type NodeSummary_Upload_Fragment = (
-  { fileName: string, isReceived: boolean, url: string, id: string }
+  { fileName: string, isReceived: boolean, receivedBytes: number, url: string, id: string }
   & { __typename: 'Upload' }
 );
 
@@ -1825,7 +2095,7 @@ type NodeSummary_User_Fragment = (
 
 export type NodeSummaryFragment =
   | NodeSummary_AccessToken_Fragment
-  | NodeSummary_8aDVt5p0K9cTh8jeQdJm5Hwtb603L3y0bdzwO0Yj4_Fragment
+  | NodeSummary_7Kv7zbcUsgy2bh7zd6gIjc26ZeUzcun5FjvVqT1vJm_Fragment
   | NodeSummary_Group_Instance_Project_Fragment
   | NodeSummary_Package_Fragment
   | NodeSummary_PackageFile_Fragment
@@ -1945,6 +2215,9 @@ export type RevokeTokenMutation = { revokeToken:
    };
 
 const AuditFields = 'fragment AuditFields on AuditEvent{id type occurredAt cursor path actorId actor{__typename id displayName ...on User{username}}token{id name kind}address details}';
+const EventFields = 'fragment EventFields on Event{__typename cursor id type occurredAt actor{id displayName}namespace{id path}}';
+const StreamItemFields = 'fragment StreamItemFields on StreamItem{__typename cursor occurredAt ...on CursorExpired{lostBefore}...on Event{...EventFields}...on PackageEvent{format packageName package{id purl}}...on VersionEvent{versionName version{id purl}}...on PackagePublished{fileNames tagNames}...on FileAdded{fileNames}...on VersionsDeprecated{marks{...MarkFields}}...on VersionsYanked{marks{...MarkFields}}...on VersionsUnyanked{marks{...MarkFields}}...on VersionsHidden{marks{...MarkFields}}...on VersionsUnhidden{marks{...MarkFields}}...on TagSet{tagName}...on TagRemoved{tagName}...on FileDeleted{fileName}...on FileRestored{fileName}...on PackageRestored{versionNames}...on Purged{versionNames fileNames}...on NamespaceCreated{path}...on NamespaceUpdated{path previousPath visibility}...on NamespaceDeleted{deletedPath:path}...on MemberSet{memberKind memberId role previousRole}...on MemberRemoved{memberKind memberId previousRole}...on SettingsChanged{details}...on ProtectionChanged{details}...on CleanupChanged{details}...on TeamChanged{details}...on UserCreated{details}...on UserChanged{details}...on TokenCreated{tokenId tokenName tokenKind}...on TokenRotated{tokenId tokenName tokenKind}...on TokenRevoked{tokenId tokenName tokenKind}}';
+const MarkFields = 'fragment MarkFields on VersionMark{versionName message}';
 const NamespaceFields = 'fragment NamespaceFields on Namespace{__typename id path name description visibility createdAt updatedAt}';
 const PackageFields = 'fragment PackageFields on Package{__typename id format name purl description visibility namespace{id path}sizeBytes createdAt updatedAt}';
 const VersionFields = 'fragment VersionFields on PackageVersion{__typename id version purl status statusReason description licenses tags sizeBytes publishedAt publishedBy{id displayName}}';
@@ -1954,55 +2227,55 @@ const EndpointFields = 'fragment EndpointFields on Endpoint{url configure{...Sni
 const SnippetFields = 'fragment SnippetFields on Snippet{title language code}';
 const RuleFields = 'fragment RuleFields on ProtectionRule{id target format namePattern pattern publishRole deleteRole isImmutable}';
 const TokenFields = 'fragment TokenFields on AccessToken{id kind name hint scopes createdAt expiresAt}';
-const UploadFields = 'fragment UploadFields on Upload{id url fileName isReceived expiresAt}';
+const UploadFields = 'fragment UploadFields on Upload{id url fileName isReceived receivedBytes expiresAt}';
 const PageFields = 'fragment PageFields on PageInfo{hasNextPage endCursor}';
 const Failure = 'fragment Failure on UserError{__typename code message ...on InvalidInput{field}...on InvalidName{givenName}...on InvalidVersion{givenVersion}...on DigestMismatch{algorithm expected actual}...on FileTooLarge{limitBytes}...on VersionExists{packageName givenVersion}...on FileExists{fileName}...on NameOwnedElsewhere{packageName}...on NamespaceExists{path}...on NamespaceNotEmpty{path}...on Protected{ruleId}...on QuotaExceeded{quota limit}...on SettingLocked{setting}}';
 const PackageDetails = 'fragment PackageDetails on Package{...PackageFields tags{name updatedAt version{id version}}latestVersion{...VersionFields files{...FileFields}dependencies{...DependencyFields}}}';
-const NodeSummary = 'fragment NodeSummary on Node{__typename id ...on Namespace{path name}...on Package{format name namespace{path}}...on PackageVersion{version package{id format name}}...on PackageFile{name sizeBytes contentType downloadUrl}...on AccessToken{name hint scopes}...on Upload{fileName isReceived url}...on User{username displayName}}';
+const NodeSummary = 'fragment NodeSummary on Node{__typename id ...on Namespace{path name}...on Package{format name namespace{path}}...on PackageVersion{version package{id format name}}...on PackageFile{name sizeBytes contentType downloadUrl}...on AccessToken{name hint scopes}...on Upload{fileName isReceived receivedBytes url}...on User{username displayName}}';
 
-/** Makes a token of a namespace, which belongs to no user: for those who manage it. Its role is at most theirs, its scopes and its time are at most those of the credential in use. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+/** Makes a token of a namespace, which belongs to no user.  Takes the role MAINTAINER there, and the scope ADMIN. Its role is at most the caller's, its scopes and its time are at most those of the credential in use.  - `InvalidInput`: it has no name, no scope, an unknown format or a pattern that is none, or has expired already, its kind has no such role or scope, or it would live longer than the token in use.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const CreateNamespaceTokenDocument = /* @__PURE__ */ document<CreateNamespaceTokenMutation, CreateNamespaceTokenMutationVariables>(
   'mutation CreateNamespaceToken($input:CreateNamespaceTokenInput!){createNamespaceToken(input:$input){__typename ...on CreateNamespaceTokenPayload{secret token{...TokenFields}}...Failure}}',
   [TokenFields, Failure],
 );
 
-/** Makes a short-lived token for one run of a pipeline: for deploy and project tokens that were given this right. It has their namespace and role and never more than their scopes, formats and names, and ends with them. Errors: UNAUTHENTICATED, FORBIDDEN. */
+/** Makes a short-lived token for one run of a pipeline, with the namespace and the role of the token in use. It ends with that.  For deploy and project tokens that were given the right to mint. What they mint never has more than their scopes, formats and names.  - `InvalidInput`: it has no name, no scope, an unknown format or a pattern that is none, or has expired already, it was to have the scope ADMIN, its time is out of bounds, or the build has an overlong field or a URL that is none.  Errors: UNAUTHENTICATED, FORBIDDEN. */
 export const MintJobTokenDocument = /* @__PURE__ */ document<MintJobTokenMutation, MintJobTokenMutationVariables>(
   'mutation MintJobToken($input:MintJobTokenInput!){mintJobToken(input:$input){__typename ...on MintJobTokenPayload{secret token{...TokenFields}}...Failure}}',
   [TokenFields, Failure],
 );
 
-/** Gives a token a new secret: one of the caller or of a namespace that they manage. It takes the rights that making such a token would take. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+/** Gives a token a new secret.  Takes the role MAINTAINER in the namespace of a token that has one, and the scope ADMIN. For the caller's own personal tokens the scope is enough. Nobody gets the secret of a token that may do more, or lives longer, than what they have.  - `InvalidInput`: it is a job token, or the overlap is out of bounds.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const RotateTokenDocument = /* @__PURE__ */ document<RotateTokenMutation, RotateTokenMutationVariables>(
   'mutation RotateToken($input:RotateTokenInput!){rotateToken(input:$input){__typename ...on RotateTokenPayload{secret token{...TokenFields}}...Failure}}',
   [TokenFields, Failure],
 );
 
-/** Gives a user or a team a role on a namespace and everything below it, in place of the one they had there. Needs the role MAINTAINER; nobody gives or changes a role above their own. The last owner of a top-level namespace is changed by administrators only. */
+/** Gives a user or a team a role on a namespace and everything below it, in place of the one they had there.  Takes the role MAINTAINER there, and the scope ADMIN. Nobody gives or changes a role above their own.  - `InvalidInput`: there is no such user or team, not exactly one is named, or a top-level namespace would be left without an owner by who is no administrator.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const SetMemberDocument = /* @__PURE__ */ document<SetMemberMutation, SetMemberMutationVariables>(
   'mutation SetMember($input:SetMemberInput!){setMember(input:$input){__typename ...on SetMemberPayload{membership{role user{id username}team{id name}}}...Failure}}',
   [Failure],
 );
 
-/** Takes the role that a user or a team was given on this very namespace; roles given above stay. Needs the role MAINTAINER; nobody takes a role above their own. The last owner of a top-level namespace is removed by administrators only. */
+/** Takes the role that a user or a team was given on this very namespace; roles given above stay.  Takes the role MAINTAINER there, and the scope ADMIN. Nobody takes a role above their own.  - `InvalidInput`: there is no such user or team, not exactly one is named, or a top-level namespace would be left without an owner by who is no administrator.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const RemoveMemberDocument = /* @__PURE__ */ document<RemoveMemberMutation, RemoveMemberMutationVariables>(
   'mutation RemoveMember($input:RemoveMemberInput!){removeMember(input:$input){__typename ...on RemoveMemberPayload{namespace{id path}}...Failure}}',
   [Failure],
 );
 
-/** Changes who may do what with a package, all of it or nothing; what is left out stays. It takes the role MAINTAINER or the grant ADMIN. Who takes a package out of inheritance without a grant or the role OWNER shuts themselves out. */
+/** Changes who may do what with a package, all of it or nothing; what is left out stays. Who takes a package out of inheritance without a grant or the role OWNER shuts themselves out.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope ADMIN.  - `InvalidInput`: there is no such user or team, one is named twice or not exactly one is, there are too many, or it would be more visible than its namespace.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const SetPackageAccessDocument = /* @__PURE__ */ document<SetPackageAccessMutation, SetPackageAccessMutationVariables>(
   'mutation SetPackageAccess($input:SetPackageAccessInput!){setPackageAccess(input:$input){__typename ...on SetPackageAccessPayload{package{...PackageFields}}...Failure}}',
   [PackageFields, Failure],
 );
 
-/** Makes a rule for a namespace and everything below it, from the next request on. It takes the role MAINTAINER there, and any role that the rule asks for. */
+/** Makes a rule for a namespace and everything below it, from the next request on.  Takes the role MAINTAINER there, and the scope ADMIN. What asks for a role, or did so, is for those who have it.  - `InvalidInput`: a pattern is none or not of the target, the rule asks for nothing or for no more than is needed anyway, or for what its target or format cannot be, or the namespace has too many already.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const CreateProtectionRuleDocument = /* @__PURE__ */ document<CreateProtectionRuleMutation, CreateProtectionRuleMutationVariables>(
   'mutation CreateProtectionRule($input:CreateProtectionRuleInput!){createProtectionRule(input:$input){__typename ...on CreateProtectionRulePayload{rule{...RuleFields}}...Failure}}',
   [RuleFields, Failure],
 );
 
-/** Deletes a rule. It takes the role MAINTAINER, and any role that the rule asks for. */
+/** Deletes a rule.  Takes the role MAINTAINER there, and the scope ADMIN. What asks for a role, or did so, is for those who have it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const DeleteProtectionRuleDocument = /* @__PURE__ */ document<DeleteProtectionRuleMutation, DeleteProtectionRuleMutationVariables>(
   'mutation DeleteProtectionRule($input:DeleteProtectionRuleInput!){deleteProtectionRule(input:$input){__typename ...on DeleteProtectionRulePayload{deletedRuleId}...Failure}}',
   [Failure],
@@ -2014,31 +2287,43 @@ export const AuditDocument = /* @__PURE__ */ document<AuditQuery, AuditQueryVari
   [AuditFields],
 );
 
-/** Withdraws a version: whoever has locked it still gets its files, but nothing new resolves to it and it is never the latest. The default tag moves to the latest version that is left. Where it was deprecated that is over. */
+/** Every event that the caller may see, in one order, each once. With `after` first what was missed, then live. */
+export const EventsDocument = /* @__PURE__ */ document<EventsSubscription, EventsSubscriptionVariables>(
+  'subscription Events($filter:EventFilter){events(filter:$filter){...StreamItemFields}}',
+  [StreamItemFields, EventFields, MarkFields],
+);
+
+/** The common case: a version became installable. Ends with the error CURSOR_EXPIRED, with a `cursor` to go on from, where some of what came behind the cursor is no longer kept. */
+export const PackagePublishedDocument = /* @__PURE__ */ document<PackagePublishedSubscription, PackagePublishedSubscriptionVariables>(
+  'subscription PackagePublished($namespace:String$formats:[Format!]$name:String){packagePublished(namespace:$namespace formats:$formats name:$name){...EventFields format packageName versionName fileNames tagNames package{...PackageFields}version{...VersionFields}}}',
+  [EventFields, PackageFields, VersionFields],
+);
+
+/** Withdraws a version: whoever has locked it still gets its files, but nothing new resolves to it and it is never the latest. The default tag moves from it to the latest version that is left. Where it was deprecated that is over.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidInput`: the reason is too long. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const YankVersionDocument = /* @__PURE__ */ document<YankVersionMutation, YankVersionMutationVariables>(
   'mutation YankVersion($input:YankVersionInput!){yankVersion(input:$input){__typename ...on YankVersionPayload{package{...PackageFields}version{...VersionFields}}...Failure}}',
   [PackageFields, VersionFields, Failure],
 );
 
-/** Takes back that a version was withdrawn. One that is not withdrawn stays as it is. */
+/** Takes back that a version was withdrawn. The default tag goes back to it where it had to leave it and nobody has set it since. One that is not withdrawn stays as it is.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const UnyankVersionDocument = /* @__PURE__ */ document<UnyankVersionMutation, UnyankVersionMutationVariables>(
   'mutation UnyankVersion($input:UnyankVersionInput!){unyankVersion(input:$input){__typename ...on UnyankVersionPayload{package{...PackageFields}version{...VersionFields}}...Failure}}',
   [PackageFields, VersionFields, Failure],
 );
 
-/** Takes a version out of listings: it can still be installed by its number or by a tag, but is passed over by ranges where another fits, and is never the latest. A deprecation stays with it; a withdrawal is over. */
+/** Takes a version out of listings: it can still be installed by its number or by a tag, but is passed over by ranges where another fits, and is never the latest. A deprecation stays with it; a withdrawal is over.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const HideVersionDocument = /* @__PURE__ */ document<HideVersionMutation, HideVersionMutationVariables>(
   'mutation HideVersion($input:HideVersionInput!){hideVersion(input:$input){__typename ...on HideVersionPayload{package{...PackageFields}version{...VersionFields}}...Failure}}',
   [PackageFields, VersionFields, Failure],
 );
 
-/** Lists a hidden version again, with the deprecation that it had. One that is not hidden stays as it is. */
+/** Lists a hidden version again, with the deprecation that it had. The default tag goes back to it where it had to leave it and nobody has set it since. One that is not hidden stays as it is.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const UnhideVersionDocument = /* @__PURE__ */ document<UnhideVersionMutation, UnhideVersionMutationVariables>(
   'mutation UnhideVersion($input:UnhideVersionInput!){unhideVersion(input:$input){__typename ...on UnhideVersionPayload{package{...PackageFields}version{...VersionFields}}...Failure}}',
   [PackageFields, VersionFields, Failure],
 );
 
-/** Brings back what was deleted, as it was: same ids, same bytes, same tags. A package comes back with the versions that were deleted with it. A version brings its deleted package back, but not its other versions. A file brings back the version that went with it. */
+/** Brings back what was deleted, as it was: same ids, same bytes, same tags. A package comes back with the versions that were deleted with it. A version brings its deleted package back, but not its other versions. A file brings back the version that went with it.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `NotRestorable`: it is not deleted, its time is over, or another of that name has taken its place meanwhile. - `QuotaExceeded`: it no longer fits into a quota. - `Protected`: a protection rule keeps the caller, or everybody, from it. - `InvalidInput`: not exactly one thing is named.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const RestoreDocument = /* @__PURE__ */ document<RestoreMutation, RestoreMutationVariables>(
   'mutation Restore($input:RestoreInput!){restore(input:$input){__typename ...on RestorePayload{package{...PackageFields}version{...VersionFields}file{...FileFields}}...Failure}}',
   [PackageFields, VersionFields, FileFields, Failure],
@@ -2074,25 +2359,25 @@ export const NamespaceEndpointDocument = /* @__PURE__ */ document<NamespaceEndpo
   [EndpointFields, SnippetFields],
 );
 
-/** Makes a group, at the top or in another group. */
+/** Makes a group, at the top or in another group.  Takes the role MAINTAINER where it is made: in a group, or in the instance for one at the top, and the scope ADMIN.  - `NamespaceExists`: there is one with that path. - `InvalidName`: no group or project may be called so, or its path would be too long or too deep. - `InvalidInput`: it would be more visible than what it is in, that is a project, or the name for people is empty or too long.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const CreateGroupDocument = /* @__PURE__ */ document<CreateGroupMutation, CreateGroupMutationVariables>(
   'mutation CreateGroup($input:CreateGroupInput!){createGroup(input:$input){__typename ...on CreateGroupPayload{group{...NamespaceFields}}...Failure}}',
   [NamespaceFields, Failure],
 );
 
-/** Makes a project, at the top or in a group. */
+/** Makes a project, at the top or in a group.  Takes the role MAINTAINER where it is made: in a group, or in the instance for one at the top, and the scope ADMIN.  - `NamespaceExists`: there is one with that path. - `InvalidName`: no group or project may be called so, or its path would be too long or too deep. - `InvalidInput`: it would be more visible than what it is in, that is a project, or the name for people is empty or too long.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const CreateProjectDocument = /* @__PURE__ */ document<CreateProjectMutation, CreateProjectMutationVariables>(
   'mutation CreateProject($input:CreateProjectInput!){createProject(input:$input){__typename ...on CreateProjectPayload{project{...NamespaceFields}}...Failure}}',
   [NamespaceFields, Failure],
 );
 
-/** Changes a namespace. What is left out stays as it is. */
+/** Changes a namespace. What is left out stays as it is.  Takes the role MAINTAINER there, and the scope ADMIN. A new path or visibility takes the role OWNER.  - `NamespaceExists`: there is one with that path. - `InvalidName`: no group or project may be called so, or a path would be too long. - `InvalidInput`: it would be more visible than what it is in, the name for people is empty or too long, or it is the instance that was to get a path.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const UpdateNamespaceDocument = /* @__PURE__ */ document<UpdateNamespaceMutation, UpdateNamespaceMutationVariables>(
   'mutation UpdateNamespace($input:UpdateNamespaceInput!){updateNamespace(input:$input){__typename ...on UpdateNamespacePayload{namespace{...NamespaceFields}}...Failure}}',
   [NamespaceFields, Failure],
 );
 
-/** Deletes a namespace that holds no packages and no namespaces, also none that could be restored. Names that were used in it stay taken in its group. */
+/** Deletes a namespace that holds no packages and no namespaces, also none that could be restored. Names that were used in it stay taken in its group.  Takes the role OWNER there, and the scope ADMIN.  - `NamespaceNotEmpty`: something is in it still, or could be restored into it. - `InvalidInput`: it is the instance itself.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const DeleteNamespaceDocument = /* @__PURE__ */ document<DeleteNamespaceMutation, DeleteNamespaceMutationVariables>(
   'mutation DeleteNamespace($input:DeleteNamespaceInput!){deleteNamespace(input:$input){__typename ...on DeleteNamespacePayload{deletedNamespaceId parent{...NamespaceFields}}...Failure}}',
   [NamespaceFields, Failure],
@@ -2146,49 +2431,49 @@ export const FileDocument = /* @__PURE__ */ document<FileQuery, FileQueryVariabl
   [FileFields, VersionFields, PackageFields, PageFields],
 );
 
-/** Makes a place for the bytes of one file. PUT them to its URL, then call `publishPackage`. */
+/** Makes a place for the bytes of one file. Send them to its URL, then call `publishPackage`.  Takes the role DEVELOPER in the namespace, or the grant WRITE on a package of it, and the scope WRITE.  - `InvalidInput`: the file name is empty or too long.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const CreateUploadDocument = /* @__PURE__ */ document<CreateUploadMutation, CreateUploadMutationVariables>(
   'mutation CreateUpload($input:CreateUploadInput!){createUpload(input:$input){__typename ...on CreateUploadPayload{upload{...UploadFields}}...Failure}}',
   [UploadFields, Failure],
 );
 
-/** Publishes uploads as the files of one version. What they are is read from their bytes, as for the format's own client; only formats whose files do not say it need name and version. */
+/** Publishes uploads as the files of one version. What they are is read from their bytes, as for the format's own client; only formats whose files do not say it need name and version.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `VersionExists`: the version is there, or was there with other content, and duplicates are refused. - `FileExists`: the same for a file, of formats whose files join one by one. - `NameOwnedElsewhere`: another node of the same top-level group owns the name. - `InvalidName`: the format knows no such package name or tag. - `InvalidVersion`: the format knows no such version. - `InvalidPackage`: the bytes are not what the format demands. - `FileTooLarge`: a file is larger than is allowed here. - `QuotaExceeded`: it does not fit into a quota. - `Protected`: a protection rule keeps the caller, or everybody, from it. - `UploadNotReady`: the bytes of an upload have not arrived, or were published already. - `InvalidInput`: the uploads are of several versions or of another namespace, of the same file name, or too many, name or version are missing, or the build has an overlong field or a URL that is none.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const PublishPackageDocument = /* @__PURE__ */ document<PublishPackageMutation, PublishPackageMutationVariables>(
   'mutation PublishPackage($input:PublishPackageInput!){publishPackage(input:$input){__typename ...on PublishPackagePayload{isNewVersion package{...PackageFields}version{...VersionFields}files{...FileFields}}...Failure}}',
   [PackageFields, VersionFields, FileFields, Failure],
 );
 
-/** Points a tag at a version, wherever it pointed before. */
+/** Points a tag at a version, wherever it pointed before.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidName`: no tag may be called so. - `InvalidVersion`: the format knows no such version. - `InvalidInput`: packages of this format have no tags, or the default tag was to point at a hidden or withdrawn version. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const SetTagDocument = /* @__PURE__ */ document<SetTagMutation, SetTagMutationVariables>(
   'mutation SetTag($input:SetTagInput!){setTag(input:$input){__typename ...on SetTagPayload{package{...PackageFields}version{...VersionFields}}...Failure}}',
   [PackageFields, VersionFields, Failure],
 );
 
-/** Removes a tag. The default tag of a format stays; it can only be pointed elsewhere. */
+/** Removes a tag. The default tag of a format stays; it can only be pointed elsewhere.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidInput`: it is the default tag. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const RemoveTagDocument = /* @__PURE__ */ document<RemoveTagMutation, RemoveTagMutationVariables>(
   'mutation RemoveTag($input:RemoveTagInput!){removeTag(input:$input){__typename ...on RemoveTagPayload{package{...PackageFields}}...Failure}}',
   [PackageFields, Failure],
 );
 
-/** Marks versions with a warning that their users see, or takes the warning back; all of them or none. Hidden versions stay hidden, withdrawn ones stay as they are. */
+/** Marks versions with a warning that their users see, or takes the warning back; all of them or none. Hidden versions stay hidden, withdrawn ones stay as they are.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidVersion`: the format knows no such version. - `InvalidInput`: the message is too long, or there are too many versions. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const DeprecateVersionsDocument = /* @__PURE__ */ document<DeprecateVersionsMutation, DeprecateVersionsMutationVariables>(
   'mutation DeprecateVersions($input:DeprecateVersionsInput!){deprecateVersions(input:$input){__typename ...on DeprecateVersionsPayload{package{...PackageFields}}...Failure}}',
   [PackageFields, Failure],
 );
 
-/** Deletes a package with all its versions. Its name stays taken, and it can be restored for a while. */
+/** Deletes a package with all its versions. Its name stays taken, and it can be restored for a while.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const DeletePackageDocument = /* @__PURE__ */ document<DeletePackageMutation, DeletePackageMutationVariables>(
   'mutation DeletePackage($input:DeletePackageInput!){deletePackage(input:$input){__typename ...on DeletePackagePayload{deletedPackageId}...Failure}}',
   [Failure],
 );
 
-/** Deletes a version with its files. A package goes with its last version. */
+/** Deletes a version with its files. A package goes with its last version.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const DeleteVersionDocument = /* @__PURE__ */ document<DeleteVersionMutation, DeleteVersionMutationVariables>(
   'mutation DeleteVersion($input:DeleteVersionInput!){deleteVersion(input:$input){__typename ...on DeleteVersionPayload{deletedVersionId package{...PackageFields}}...Failure}}',
   [PackageFields, Failure],
 );
 
-/** Deletes a file of a version. A version goes with its last file. */
+/** Deletes a file of a version. A version goes with its last file.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const DeleteFileDocument = /* @__PURE__ */ document<DeleteFileMutation, DeleteFileMutationVariables>(
   'mutation DeleteFile($input:DeleteFileInput!){deleteFile(input:$input){__typename ...on DeleteFilePayload{deletedFileId version{...VersionFields}}...Failure}}',
   [VersionFields, Failure],
@@ -2224,37 +2509,37 @@ export const SettingsDocument = /* @__PURE__ */ document<SettingsQuery, Settings
   [],
 );
 
-/** Changes settings of a namespace, all or none. Needs the role MAINTAINER; for quotas on the namespace above. Throws SettingLocked where one above has locked a setting. */
+/** Changes settings of a namespace, all or none.  Takes the role MAINTAINER there, and the scope ADMIN. Quotas are set by those who manage the namespace above.  - `SettingLocked`: a namespace above has locked one of them. - `InvalidInput`: a value is out of bounds, a pattern is none, a format is named twice, or the instance alone has such a setting.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const UpdateSettingsDocument = /* @__PURE__ */ document<UpdateSettingsMutation, UpdateSettingsMutationVariables>(
   'mutation UpdateSettings($input:UpdateSettingsInput!){updateSettings(input:$input){__typename ...on UpdateSettingsPayload{namespace{...NamespaceFields}}...Failure}}',
   [NamespaceFields, Failure],
 );
 
-/** Makes a cleanup policy for a namespace, or changes one: what is left out stays as it is, and null takes a condition away. What may go is said by `olderThanDays`, `notDownloadedForDays`, `removePattern` or `keepNewest`, of which one at least is needed. Needs the role MAINTAINER. */
+/** Makes a cleanup policy for a namespace, or changes one: what is left out stays as it is, and null takes a condition away. What may go is said by `olderThanDays`, `notDownloadedForDays`, `removePattern` or `keepNewest`, of which one at least is needed.  Takes the role MAINTAINER there, and the scope ADMIN.  - `InvalidInput`: a condition is out of bounds, a pattern is none, nothing says what may go, or not exactly one of policy and namespace is named.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const SetCleanupPolicyDocument = /* @__PURE__ */ document<SetCleanupPolicyMutation, SetCleanupPolicyMutationVariables>(
   'mutation SetCleanupPolicy($input:SetCleanupPolicyInput!){setCleanupPolicy(input:$input){__typename ...on SetCleanupPolicyPayload{policy{id name isEnabled nextRunAt}}...Failure}}',
   [Failure],
 );
 
-/** Tells what a run would delete at this moment, and changes nothing: of a policy, of one with other conditions (as `setCleanupPolicy` takes them), or of one that is not there yet. Looks at every package that the policy is about. Needs the role MAINTAINER. */
+/** Tells what a run would delete at this moment, and changes nothing: of a policy, of one with other conditions (as `setCleanupPolicy` takes them), or of one that is not there yet. Looks at every package that the policy is about.  Takes the role MAINTAINER there, and the scope ADMIN.  - `InvalidInput`: a condition is out of bounds, a pattern is none, nothing says what may go, or not exactly one of policy and namespace is named, or the page is out of bounds.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const PreviewCleanupDocument = /* @__PURE__ */ document<PreviewCleanupMutation, PreviewCleanupMutationVariables>(
   'mutation PreviewCleanup($input:PreviewCleanupInput!){previewCleanup(input:$input){__typename ...on PreviewCleanupPayload{removedVersions removedBytes examinedPackages hasNextPage endCursor versions{format packageName version sizeBytes why}}...Failure}}',
   [Failure],
 );
 
-/** Starts a run of a cleanup policy, in the background; where one is under way, that is the one answered. Ask for the run again by its id to see how far it is. Needs the role MAINTAINER. */
+/** Starts a run of a cleanup policy, in the background; where one is under way, that is the one answered. Ask for the run again by its id to see how far it is.  Takes the role MAINTAINER there, and the scope ADMIN.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const RunCleanupDocument = /* @__PURE__ */ document<RunCleanupMutation, RunCleanupMutationVariables>(
   'mutation RunCleanup($input:RunCleanupInput!){runCleanup(input:$input){__typename ...on RunCleanupPayload{run{id state examinedPackages removedVersions removedBytes}}...Failure}}',
   [Failure],
 );
 
-/** Makes a personal token for the caller. It may do no more and live no longer than the credential in use, which needs the scope ADMIN and no limits for this. Errors: UNAUTHENTICATED, FORBIDDEN. */
+/** Makes a personal token for the caller. It may do no more and live no longer than the credential in use.  For everybody who has signed in as a user. A token in use needs the scope ADMIN and no limits to formats or names.  - `InvalidInput`: it has no name, no scope, an unknown format or a pattern that is none, or has expired already, or it would live longer than the token in use.  Errors: UNAUTHENTICATED, FORBIDDEN. */
 export const CreateTokenDocument = /* @__PURE__ */ document<CreateTokenMutation, CreateTokenMutationVariables>(
   'mutation CreateToken($input:CreateTokenInput!){createToken(input:$input){__typename ...on CreateTokenPayload{secret token{...TokenFields}}...Failure}}',
   [TokenFields, Failure],
 );
 
-/** Ends a token and all job tokens that it minted, at once: one of the caller's, of a namespace that they manage, or for an instance's admin any. With the scope ADMIN; every token may end itself and what it minted without. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+/** Ends a token and all job tokens that it minted, at once.  Takes the role MAINTAINER in the namespace of a token that has one, and the scope ADMIN. For the caller's own personal tokens the scope is enough. Administrators of this server may end any token, and every token may end itself and what it minted.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const RevokeTokenDocument = /* @__PURE__ */ document<RevokeTokenMutation, RevokeTokenMutationVariables>(
   'mutation RevokeToken($input:RevokeTokenInput!){revokeToken(input:$input){__typename ...on RevokeTokenPayload{revokedTokenId}...Failure}}',
   [Failure],
@@ -2262,33 +2547,33 @@ export const RevokeTokenDocument = /* @__PURE__ */ document<RevokeTokenMutation,
 
 /** A method for every operation of this SDK. */
 export interface Operations {
-  /** Makes a token of a namespace, which belongs to no user: for those who manage it. Its role is at most theirs, its scopes and its time are at most those of the credential in use. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  /** Makes a token of a namespace, which belongs to no user.  Takes the role MAINTAINER there, and the scope ADMIN. Its role is at most the caller's, its scopes and its time are at most those of the credential in use.  - `InvalidInput`: it has no name, no scope, an unknown format or a pattern that is none, or has expired already, its kind has no such role or scope, or it would live longer than the token in use.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   createNamespaceToken(input: CreateNamespaceTokenMutationVariables['input'], options?: RequestOptions): Promise<CreateNamespaceTokenMutation['createNamespaceToken']>;
-  /** Makes a short-lived token for one run of a pipeline: for deploy and project tokens that were given this right. It has their namespace and role and never more than their scopes, formats and names, and ends with them. Errors: UNAUTHENTICATED, FORBIDDEN. */
+  /** Makes a short-lived token for one run of a pipeline, with the namespace and the role of the token in use. It ends with that.  For deploy and project tokens that were given the right to mint. What they mint never has more than their scopes, formats and names.  - `InvalidInput`: it has no name, no scope, an unknown format or a pattern that is none, or has expired already, it was to have the scope ADMIN, its time is out of bounds, or the build has an overlong field or a URL that is none.  Errors: UNAUTHENTICATED, FORBIDDEN. */
   mintJobToken(input: MintJobTokenMutationVariables['input'], options?: RequestOptions): Promise<MintJobTokenMutation['mintJobToken']>;
-  /** Gives a token a new secret: one of the caller or of a namespace that they manage. It takes the rights that making such a token would take. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  /** Gives a token a new secret.  Takes the role MAINTAINER in the namespace of a token that has one, and the scope ADMIN. For the caller's own personal tokens the scope is enough. Nobody gets the secret of a token that may do more, or lives longer, than what they have.  - `InvalidInput`: it is a job token, or the overlap is out of bounds.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   rotateToken(input: RotateTokenMutationVariables['input'], options?: RequestOptions): Promise<RotateTokenMutation['rotateToken']>;
-  /** Gives a user or a team a role on a namespace and everything below it, in place of the one they had there. Needs the role MAINTAINER; nobody gives or changes a role above their own. The last owner of a top-level namespace is changed by administrators only. */
+  /** Gives a user or a team a role on a namespace and everything below it, in place of the one they had there.  Takes the role MAINTAINER there, and the scope ADMIN. Nobody gives or changes a role above their own.  - `InvalidInput`: there is no such user or team, not exactly one is named, or a top-level namespace would be left without an owner by who is no administrator.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   setMember(input: SetMemberMutationVariables['input'], options?: RequestOptions): Promise<SetMemberMutation['setMember']>;
-  /** Takes the role that a user or a team was given on this very namespace; roles given above stay. Needs the role MAINTAINER; nobody takes a role above their own. The last owner of a top-level namespace is removed by administrators only. */
+  /** Takes the role that a user or a team was given on this very namespace; roles given above stay.  Takes the role MAINTAINER there, and the scope ADMIN. Nobody takes a role above their own.  - `InvalidInput`: there is no such user or team, not exactly one is named, or a top-level namespace would be left without an owner by who is no administrator.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   removeMember(input: RemoveMemberMutationVariables['input'], options?: RequestOptions): Promise<RemoveMemberMutation['removeMember']>;
-  /** Changes who may do what with a package, all of it or nothing; what is left out stays. It takes the role MAINTAINER or the grant ADMIN. Who takes a package out of inheritance without a grant or the role OWNER shuts themselves out. */
+  /** Changes who may do what with a package, all of it or nothing; what is left out stays. Who takes a package out of inheritance without a grant or the role OWNER shuts themselves out.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope ADMIN.  - `InvalidInput`: there is no such user or team, one is named twice or not exactly one is, there are too many, or it would be more visible than its namespace.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   setPackageAccess(input: SetPackageAccessMutationVariables['input'], options?: RequestOptions): Promise<SetPackageAccessMutation['setPackageAccess']>;
-  /** Makes a rule for a namespace and everything below it, from the next request on. It takes the role MAINTAINER there, and any role that the rule asks for. */
+  /** Makes a rule for a namespace and everything below it, from the next request on.  Takes the role MAINTAINER there, and the scope ADMIN. What asks for a role, or did so, is for those who have it.  - `InvalidInput`: a pattern is none or not of the target, the rule asks for nothing or for no more than is needed anyway, or for what its target or format cannot be, or the namespace has too many already.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   createProtectionRule(input: CreateProtectionRuleMutationVariables['input'], options?: RequestOptions): Promise<CreateProtectionRuleMutation['createProtectionRule']>;
-  /** Deletes a rule. It takes the role MAINTAINER, and any role that the rule asks for. */
+  /** Deletes a rule.  Takes the role MAINTAINER there, and the scope ADMIN. What asks for a role, or did so, is for those who have it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   deleteProtectionRule(input: DeleteProtectionRuleMutationVariables['input'], options?: RequestOptions): Promise<DeleteProtectionRuleMutation['deleteProtectionRule']>;
   /** Who did what in a namespace and below, the newest first. */
   audit(variables: AuditQueryVariables, options?: RequestOptions): Promise<AuditQuery['namespace']>;
-  /** Withdraws a version: whoever has locked it still gets its files, but nothing new resolves to it and it is never the latest. The default tag moves to the latest version that is left. Where it was deprecated that is over. */
+  /** Withdraws a version: whoever has locked it still gets its files, but nothing new resolves to it and it is never the latest. The default tag moves from it to the latest version that is left. Where it was deprecated that is over.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidInput`: the reason is too long. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   yankVersion(input: YankVersionMutationVariables['input'], options?: RequestOptions): Promise<YankVersionMutation['yankVersion']>;
-  /** Takes back that a version was withdrawn. One that is not withdrawn stays as it is. */
+  /** Takes back that a version was withdrawn. The default tag goes back to it where it had to leave it and nobody has set it since. One that is not withdrawn stays as it is.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   unyankVersion(input: UnyankVersionMutationVariables['input'], options?: RequestOptions): Promise<UnyankVersionMutation['unyankVersion']>;
-  /** Takes a version out of listings: it can still be installed by its number or by a tag, but is passed over by ranges where another fits, and is never the latest. A deprecation stays with it; a withdrawal is over. */
+  /** Takes a version out of listings: it can still be installed by its number or by a tag, but is passed over by ranges where another fits, and is never the latest. A deprecation stays with it; a withdrawal is over.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   hideVersion(input: HideVersionMutationVariables['input'], options?: RequestOptions): Promise<HideVersionMutation['hideVersion']>;
-  /** Lists a hidden version again, with the deprecation that it had. One that is not hidden stays as it is. */
+  /** Lists a hidden version again, with the deprecation that it had. The default tag goes back to it where it had to leave it and nobody has set it since. One that is not hidden stays as it is.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   unhideVersion(input: UnhideVersionMutationVariables['input'], options?: RequestOptions): Promise<UnhideVersionMutation['unhideVersion']>;
-  /** Brings back what was deleted, as it was: same ids, same bytes, same tags. A package comes back with the versions that were deleted with it. A version brings its deleted package back, but not its other versions. A file brings back the version that went with it. */
+  /** Brings back what was deleted, as it was: same ids, same bytes, same tags. A package comes back with the versions that were deleted with it. A version brings its deleted package back, but not its other versions. A file brings back the version that went with it.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `NotRestorable`: it is not deleted, its time is over, or another of that name has taken its place meanwhile. - `QuotaExceeded`: it no longer fits into a quota. - `Protected`: a protection rule keeps the caller, or everybody, from it. - `InvalidInput`: not exactly one thing is named.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   restore(input: RestoreMutationVariables['input'], options?: RequestOptions): Promise<RestoreMutation['restore']>;
   /** This server: the root of all namespaces. Null where the caller may not see it. */
   instance(options?: RequestOptions): Promise<InstanceQuery['instance']>;
@@ -2300,13 +2585,13 @@ export interface Operations {
   namespacePackages(variables: NamespacePackagesQueryVariables, options?: RequestOptions): Promise<NamespacePackagesQuery['namespace']>;
   /** Where a format's clients find a namespace, with ready-to-paste configuration and commands. */
   namespaceEndpoint(variables: NamespaceEndpointQueryVariables, options?: RequestOptions): Promise<NamespaceEndpointQuery['namespace']>;
-  /** Makes a group, at the top or in another group. */
+  /** Makes a group, at the top or in another group.  Takes the role MAINTAINER where it is made: in a group, or in the instance for one at the top, and the scope ADMIN.  - `NamespaceExists`: there is one with that path. - `InvalidName`: no group or project may be called so, or its path would be too long or too deep. - `InvalidInput`: it would be more visible than what it is in, that is a project, or the name for people is empty or too long.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   createGroup(input: CreateGroupMutationVariables['input'], options?: RequestOptions): Promise<CreateGroupMutation['createGroup']>;
-  /** Makes a project, at the top or in a group. */
+  /** Makes a project, at the top or in a group.  Takes the role MAINTAINER where it is made: in a group, or in the instance for one at the top, and the scope ADMIN.  - `NamespaceExists`: there is one with that path. - `InvalidName`: no group or project may be called so, or its path would be too long or too deep. - `InvalidInput`: it would be more visible than what it is in, that is a project, or the name for people is empty or too long.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   createProject(input: CreateProjectMutationVariables['input'], options?: RequestOptions): Promise<CreateProjectMutation['createProject']>;
-  /** Changes a namespace. What is left out stays as it is. */
+  /** Changes a namespace. What is left out stays as it is.  Takes the role MAINTAINER there, and the scope ADMIN. A new path or visibility takes the role OWNER.  - `NamespaceExists`: there is one with that path. - `InvalidName`: no group or project may be called so, or a path would be too long. - `InvalidInput`: it would be more visible than what it is in, the name for people is empty or too long, or it is the instance that was to get a path.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   updateNamespace(input: UpdateNamespaceMutationVariables['input'], options?: RequestOptions): Promise<UpdateNamespaceMutation['updateNamespace']>;
-  /** Deletes a namespace that holds no packages and no namespaces, also none that could be restored. Names that were used in it stay taken in its group. */
+  /** Deletes a namespace that holds no packages and no namespaces, also none that could be restored. Names that were used in it stay taken in its group.  Takes the role OWNER there, and the scope ADMIN.  - `NamespaceNotEmpty`: something is in it still, or could be restored into it. - `InvalidInput`: it is the instance itself.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   deleteNamespace(input: DeleteNamespaceMutationVariables['input'], options?: RequestOptions): Promise<DeleteNamespaceMutation['deleteNamespace']>;
   /** The package that a name means when read at a namespace: as clients of its endpoint get it. Null where there is none or the caller may not read it. */
   package(variables: PackageQueryVariables, options?: RequestOptions): Promise<PackageQuery['package']>;
@@ -2324,21 +2609,21 @@ export interface Operations {
   packageEndpoint(variables: PackageEndpointQueryVariables, options?: RequestOptions): Promise<PackageEndpointQuery['package']>;
   /** Where a content appears: all files with these bytes that the caller may see, newest first. */
   file(variables: FileQueryVariables, options?: RequestOptions): Promise<FileQuery['file']>;
-  /** Makes a place for the bytes of one file. PUT them to its URL, then call `publishPackage`. */
+  /** Makes a place for the bytes of one file. Send them to its URL, then call `publishPackage`.  Takes the role DEVELOPER in the namespace, or the grant WRITE on a package of it, and the scope WRITE.  - `InvalidInput`: the file name is empty or too long.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   createUpload(input: CreateUploadMutationVariables['input'], options?: RequestOptions): Promise<CreateUploadMutation['createUpload']>;
-  /** Publishes uploads as the files of one version. What they are is read from their bytes, as for the format's own client; only formats whose files do not say it need name and version. */
+  /** Publishes uploads as the files of one version. What they are is read from their bytes, as for the format's own client; only formats whose files do not say it need name and version.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `VersionExists`: the version is there, or was there with other content, and duplicates are refused. - `FileExists`: the same for a file, of formats whose files join one by one. - `NameOwnedElsewhere`: another node of the same top-level group owns the name. - `InvalidName`: the format knows no such package name or tag. - `InvalidVersion`: the format knows no such version. - `InvalidPackage`: the bytes are not what the format demands. - `FileTooLarge`: a file is larger than is allowed here. - `QuotaExceeded`: it does not fit into a quota. - `Protected`: a protection rule keeps the caller, or everybody, from it. - `UploadNotReady`: the bytes of an upload have not arrived, or were published already. - `InvalidInput`: the uploads are of several versions or of another namespace, of the same file name, or too many, name or version are missing, or the build has an overlong field or a URL that is none.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   publishPackage(input: PublishPackageMutationVariables['input'], options?: RequestOptions): Promise<PublishPackageMutation['publishPackage']>;
-  /** Points a tag at a version, wherever it pointed before. */
+  /** Points a tag at a version, wherever it pointed before.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidName`: no tag may be called so. - `InvalidVersion`: the format knows no such version. - `InvalidInput`: packages of this format have no tags, or the default tag was to point at a hidden or withdrawn version. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   setTag(input: SetTagMutationVariables['input'], options?: RequestOptions): Promise<SetTagMutation['setTag']>;
-  /** Removes a tag. The default tag of a format stays; it can only be pointed elsewhere. */
+  /** Removes a tag. The default tag of a format stays; it can only be pointed elsewhere.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidInput`: it is the default tag. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   removeTag(input: RemoveTagMutationVariables['input'], options?: RequestOptions): Promise<RemoveTagMutation['removeTag']>;
-  /** Marks versions with a warning that their users see, or takes the warning back; all of them or none. Hidden versions stay hidden, withdrawn ones stay as they are. */
+  /** Marks versions with a warning that their users see, or takes the warning back; all of them or none. Hidden versions stay hidden, withdrawn ones stay as they are.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidVersion`: the format knows no such version. - `InvalidInput`: the message is too long, or there are too many versions. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   deprecateVersions(input: DeprecateVersionsMutationVariables['input'], options?: RequestOptions): Promise<DeprecateVersionsMutation['deprecateVersions']>;
-  /** Deletes a package with all its versions. Its name stays taken, and it can be restored for a while. */
+  /** Deletes a package with all its versions. Its name stays taken, and it can be restored for a while.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   deletePackage(input: DeletePackageMutationVariables['input'], options?: RequestOptions): Promise<DeletePackageMutation['deletePackage']>;
-  /** Deletes a version with its files. A package goes with its last version. */
+  /** Deletes a version with its files. A package goes with its last version.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   deleteVersion(input: DeleteVersionMutationVariables['input'], options?: RequestOptions): Promise<DeleteVersionMutation['deleteVersion']>;
-  /** Deletes a file of a version. A version goes with its last file. */
+  /** Deletes a file of a version. A version goes with its last file.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   deleteFile(input: DeleteFileMutationVariables['input'], options?: RequestOptions): Promise<DeleteFileMutation['deleteFile']>;
   /** Who asks. */
   viewer(options?: RequestOptions): Promise<ViewerQuery['viewer']>;
@@ -2350,17 +2635,17 @@ export interface Operations {
   nodes(variables: NodesQueryVariables, options?: RequestOptions): Promise<NodesQuery['nodes']>;
   /** What holds in a namespace, its own and inherited, and what it holds. */
   settings(variables: SettingsQueryVariables, options?: RequestOptions): Promise<SettingsQuery['namespace']>;
-  /** Changes settings of a namespace, all or none. Needs the role MAINTAINER; for quotas on the namespace above. Throws SettingLocked where one above has locked a setting. */
+  /** Changes settings of a namespace, all or none.  Takes the role MAINTAINER there, and the scope ADMIN. Quotas are set by those who manage the namespace above.  - `SettingLocked`: a namespace above has locked one of them. - `InvalidInput`: a value is out of bounds, a pattern is none, a format is named twice, or the instance alone has such a setting.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   updateSettings(input: UpdateSettingsMutationVariables['input'], options?: RequestOptions): Promise<UpdateSettingsMutation['updateSettings']>;
-  /** Makes a cleanup policy for a namespace, or changes one: what is left out stays as it is, and null takes a condition away. What may go is said by `olderThanDays`, `notDownloadedForDays`, `removePattern` or `keepNewest`, of which one at least is needed. Needs the role MAINTAINER. */
+  /** Makes a cleanup policy for a namespace, or changes one: what is left out stays as it is, and null takes a condition away. What may go is said by `olderThanDays`, `notDownloadedForDays`, `removePattern` or `keepNewest`, of which one at least is needed.  Takes the role MAINTAINER there, and the scope ADMIN.  - `InvalidInput`: a condition is out of bounds, a pattern is none, nothing says what may go, or not exactly one of policy and namespace is named.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   setCleanupPolicy(input: SetCleanupPolicyMutationVariables['input'], options?: RequestOptions): Promise<SetCleanupPolicyMutation['setCleanupPolicy']>;
-  /** Tells what a run would delete at this moment, and changes nothing: of a policy, of one with other conditions (as `setCleanupPolicy` takes them), or of one that is not there yet. Looks at every package that the policy is about. Needs the role MAINTAINER. */
+  /** Tells what a run would delete at this moment, and changes nothing: of a policy, of one with other conditions (as `setCleanupPolicy` takes them), or of one that is not there yet. Looks at every package that the policy is about.  Takes the role MAINTAINER there, and the scope ADMIN.  - `InvalidInput`: a condition is out of bounds, a pattern is none, nothing says what may go, or not exactly one of policy and namespace is named, or the page is out of bounds.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   previewCleanup(input: PreviewCleanupMutationVariables['input'], options?: RequestOptions): Promise<PreviewCleanupMutation['previewCleanup']>;
-  /** Starts a run of a cleanup policy, in the background; where one is under way, that is the one answered. Ask for the run again by its id to see how far it is. Needs the role MAINTAINER. */
+  /** Starts a run of a cleanup policy, in the background; where one is under way, that is the one answered. Ask for the run again by its id to see how far it is.  Takes the role MAINTAINER there, and the scope ADMIN.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   runCleanup(input: RunCleanupMutationVariables['input'], options?: RequestOptions): Promise<RunCleanupMutation['runCleanup']>;
-  /** Makes a personal token for the caller. It may do no more and live no longer than the credential in use, which needs the scope ADMIN and no limits for this. Errors: UNAUTHENTICATED, FORBIDDEN. */
+  /** Makes a personal token for the caller. It may do no more and live no longer than the credential in use.  For everybody who has signed in as a user. A token in use needs the scope ADMIN and no limits to formats or names.  - `InvalidInput`: it has no name, no scope, an unknown format or a pattern that is none, or has expired already, or it would live longer than the token in use.  Errors: UNAUTHENTICATED, FORBIDDEN. */
   createToken(input: CreateTokenMutationVariables['input'], options?: RequestOptions): Promise<CreateTokenMutation['createToken']>;
-  /** Ends a token and all job tokens that it minted, at once: one of the caller's, of a namespace that they manage, or for an instance's admin any. With the scope ADMIN; every token may end itself and what it minted without. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  /** Ends a token and all job tokens that it minted, at once.  Takes the role MAINTAINER in the namespace of a token that has one, and the scope ADMIN. For the caller's own personal tokens the scope is enough. Administrators of this server may end any token, and every token may end itself and what it minted.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   revokeToken(input: RevokeTokenMutationVariables['input'], options?: RequestOptions): Promise<RevokeTokenMutation['revokeToken']>;
 }
 
@@ -2417,5 +2702,21 @@ export function createOperations(request: Request): Operations {
     runCleanup: (input, options) => fieldOf(request(RunCleanupDocument, { input }, options), 'runCleanup'),
     createToken: (input, options) => fieldOf(request(CreateTokenDocument, { input }, options), 'createToken'),
     revokeToken: (input, options) => fieldOf(request(RevokeTokenDocument, { input }, options), 'revokeToken'),
+  };
+}
+
+/** A method for every subscription of this SDK. */
+export interface Subscriptions {
+  /** Every event that the caller may see, in one order, each once. With `after` first what was missed, then live. */
+  events(variables?: EventsSubscriptionVariables, options?: SubscribeOptions): Subscription<EventsSubscription['events']>;
+  /** The common case: a version became installable. Ends with the error CURSOR_EXPIRED, with a `cursor` to go on from, where some of what came behind the cursor is no longer kept. */
+  packagePublished(variables?: PackagePublishedSubscriptionVariables, options?: SubscribeOptions): Subscription<PackagePublishedSubscription['packagePublished']>;
+}
+
+/** The methods over a way to follow documents. */
+export function createSubscriptions(subscribe: Subscribe): Subscriptions {
+  return {
+    events: (variables, options) => fieldsOf(subscribe(EventsDocument, variables, options), 'events'),
+    packagePublished: (variables, options) => fieldsOf(subscribe(PackagePublishedDocument, variables, options), 'packagePublished'),
   };
 }

@@ -7,7 +7,9 @@ import { TeamTable } from '../../src/db/tables/access.ts';
 import { SessionTable } from '../../src/db/tables/credential.ts';
 import { UploadTable } from '../../src/db/tables/file.ts';
 import { CleanupPolicyTable, CleanupRunTable, ProtectionRuleTable } from '../../src/db/tables/policy.ts';
+import { type WebhookRow, WebhookDeliveryTable, WebhookTable } from '../../src/db/tables/webhook.ts';
 import { type IdKind, idPrefixes, newId } from '../../src/ids.ts';
+import { freshDelivery } from '../../src/webhooks/collect.ts';
 import { publishAs } from '../contract/registry.ts';
 import { startApp, type TestApp, userOf } from '../support/app.ts';
 import { blinded, type HiddenCase, makeHidden, traces, twin } from '../support/hidden.ts';
@@ -89,7 +91,7 @@ async function namesOf({ pair }: HiddenCase, format: (typeof formats)[number]): 
 async function makeAround(namespaceId: string): Promise<Partial<Record<IdKind, string>>> {
   const now = app.clock.now();
   const owner = await userOf(app.core, 'owner');
-  const ids = { session: newId('session'), upload: newId('upload'), team: newId('team'), protectionRule: newId('protectionRule'), cleanupPolicy: newId('cleanupPolicy'), cleanupRun: newId('cleanupRun') };
+  const ids = { session: newId('session'), upload: newId('upload'), team: newId('team'), protectionRule: newId('protectionRule'), cleanupPolicy: newId('cleanupPolicy'), cleanupRun: newId('cleanupRun'), webhook: newId('webhook'), webhookDelivery: newId('webhookDelivery') };
   await app.core.database.tx(async (tx) => {
     await tx.insert(SessionTable, { id: ids.session, secretSha256: ids.session, userId: owner?.id ?? '', createdAt: now, expiresAt: now + 1e9 });
     await tx.insert(TeamTable, { id: ids.team, name: ids.team.toLowerCase(), description: null, createdAt: now });
@@ -98,8 +100,21 @@ async function makeAround(namespaceId: string): Promise<Partial<Record<IdKind, s
     await tx.insert(CleanupPolicyTable, { id: ids.cleanupPolicy, namespaceId, name: 'secret', isEnabled: false, formats: null, namePattern: null, keepNewest: 1, olderThanDays: null, notDownloadedForDays: null, removePattern: null, keepPattern: null, createdById: null, createdAt: now, updatedAt: now, nextRunAt: now + 1e12 });
     await tx.insert(CleanupRunTable, { id: ids.cleanupRun, policyId: ids.cleanupPolicy, state: 'DONE', startedById: null, position: '', examinedPackages: 0, removedVersions: 0, removedBytes: 0, message: null, startedAt: now, updatedAt: now, finishedAt: now, leasedUntil: 0 });
   });
+  await app.core.database.tx(async (tx) => {
+    await tx.insert(WebhookTable, webhookOf(ids.webhook, namespaceId, now) as never);
+    await tx.insert(WebhookDeliveryTable, { ...freshDelivery(ids.webhook, now), id: ids.webhookDelivery, eventSeq: null, eventType: 'PING', packageId: null, state: 'FAILED', finishedAt: now });
+  });
   const { token } = await createToken(app.core, { kind: 'DEPLOY', namespaceId, role: 'DEVELOPER', name: 'secret' });
   return { ...ids, token: token.id, user: owner?.id ?? '' };
+}
+
+/** One that is sent to nobody. */
+function webhookOf(id: string, namespaceId: string, now: number): WebhookRow {
+  return {
+    id, namespaceId, name: 'secret', url: 'https://secret.example/', document: 'secret', filter: { types: [], lineage: null, formats: null, name: null }, ownerId: 'usr_none', ownerScopes: [], ownerExpiresAt: null,
+    edition: 1, baseUrl: '', state: 'ACTIVE', reason: null, secret: 'whsec_', previousSecret: null, previousExpiresAt: null, isProven: false, failures: 0, failingSince: null, nextAttemptAt: 0, dueAt: null,
+    leasedBy: '', leasedUntil: 0, missedEvents: 0, createdAt: now, updatedAt: now,
+  };
 }
 
 function documentOf(mutation: string): string {

@@ -33,6 +33,8 @@ export const idFields: Record<string, IdKind> = {
   policyId: 'cleanupPolicy',
   cleanupPolicyId: 'cleanupPolicy',
   runId: 'cleanupRun',
+  webhookId: 'webhook',
+  deliveryId: 'webhookDelivery',
 };
 
 /** Texts that name the thing, whatever the mutation. */
@@ -47,6 +49,7 @@ const overrides: Record<string, (named: Named) => object> = {
   removeTag: () => ({ tag: 'next' }),
   publishPackage: ({ name }) => ({ name, version: '2.0.0' }),
   createUpload: () => ({ fileName: 'x' }),
+  createWebhook: () => ({ url: 'https://hooks.example/' }),
   createNamespaceToken: () => ({ kind: 'PROJECT', scopes: ['READ'], role: 'REPORTER' }),
 };
 

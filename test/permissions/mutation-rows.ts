@@ -1,6 +1,6 @@
 import { type FieldContext, type FieldRow, mutation } from './field-row.ts';
 import { peopleRows } from './people-rows.ts';
-import { aPolicy, aRule, aToken, deletedFile, deletedPackage, deletedVersion, emptyProject, othersToken, policyTerms, ruleTerms, tokenTerms } from './standing.ts';
+import { aDelivery, aPolicy, aRule, aToken, aWebhook, deletedFile, deletedPackage, deletedVersion, emptyProject, hookTerms, othersToken, policyTerms, ruleTerms, sent, tokenTerms } from './standing.ts';
 
 const packageId = ({ target }: FieldContext) => target.npm.package.id;
 const versionId = ({ target }: FieldContext) => target.npm.version.id;
@@ -68,6 +68,13 @@ export const mutationRows: FieldRow[] = [
     ...mutation('runCleanup', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ policyId: await aPolicy(context) })),
     settle: ({ app }) => app.app.cleanup.idle(),
   },
+
+  mutation('createWebhook', { need: 'MANAGE', of: 'NODE' }, (context) => ({ namespaceId: namespaceId(context), ...hookTerms })),
+  mutation('updateWebhook', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ webhookId: await aWebhook(context), name: `hook ${context.number}` })),
+  mutation('rotateWebhookSecret', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ webhookId: await aWebhook(context) })),
+  mutation('deleteWebhook', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ webhookId: await aWebhook(context) })),
+  { ...mutation('redeliver', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ deliveryId: await aDelivery(context) })), settle: sent },
+  { ...mutation('pingWebhook', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ webhookId: await aWebhook(context) })), settle: sent },
 
   mutation('createToken', { need: 'TOKENS', of: 'NOTHING' }, ({ number }) => ({ name: `t ${number}`, scopes: ['ADMIN'] })),
   mutation('createNamespaceToken', { need: 'MANAGE', of: 'NODE' }, async (context) => ({ namespaceId: await emptyProject(context), ...tokenTerms })),

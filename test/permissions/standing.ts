@@ -1,3 +1,5 @@
+import { freshDelivery } from '../../src/webhooks/collect.ts';
+import { WebhookDeliveryTable } from '../../src/db/tables/webhook.ts';
 import { randomUUID } from 'node:crypto';
 import { TeamMemberTable, TeamTable } from '../../src/db/tables/access.ts';
 import { UploadTable } from '../../src/db/tables/file.ts';
@@ -45,6 +47,22 @@ export async function aRun(context: FieldContext): Promise<string> {
     return id;
   });
 }
+
+/** What a webhook of the project is made of. Its document takes no more than to manage the namespace, and is about nothing that happens, so that nothing goes on in the background. */
+export const hookTerms = { name: 'hook', url: 'http://127.0.0.1:9/', document: 'subscription { events(filter: { name: "no-token-has-a-package" }) { ... on TokenRotated { tokenId } } }' };
+/** A webhook of the project; its id. */
+export const aWebhook = (context: FieldContext) =>
+  context.fixture('webhook', () => made(context, 'createWebhook', { namespaceId: context.place.project.id, ...hookTerms }, 'webhook { id }', ({ webhook }) => webhook.id));
+/** Something that was sent to it, in vain; the id. */
+export const aDelivery = (context: FieldContext) =>
+  context.fixture('delivery', async () => {
+    const webhookId = await aWebhook(context);
+    const delivery = { ...freshDelivery(webhookId, context.app.clock.now()), eventSeq: null, eventType: 'PING', packageId: null, state: 'FAILED', finishedAt: 1 } as const;
+    await context.app.core.database.tx((tx) => tx.insert(WebhookDeliveryTable, delivery));
+    return delivery.id;
+  });
+/** Waits until what was asked to be sent has been refused for its address. */
+export const sent = ({ app }: FieldContext) => app.app.webhooks.idle();
 
 /** What a token of the project is made of. */
 export const tokenTerms = { kind: 'PROJECT', role: 'GUEST', name: 't', scopes: ['ADMIN'] };

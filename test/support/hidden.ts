@@ -116,7 +116,7 @@ async function limitedToken({ core }: TestApp, person: Person, limits: { formats
 
 /** All that a change would leave a trace in. */
 export async function traces({ core }: TestApp): Promise<unknown> {
-  const counted = ['namespace', 'version', 'tag', 'file', 'event', 'membership', 'team', 'user', 'access_token', 'package_grant', 'setting', 'protection_rule', 'cleanup_policy', 'cleanup_run', 'upload_session', 'upload_part'];
+  const counted = ['namespace', 'version', 'tag', 'file', 'event', 'membership', 'team', 'user', 'access_token', 'package_grant', 'setting', 'protection_rule', 'cleanup_policy', 'cleanup_run', 'webhook', 'webhook_delivery', 'upload_session', 'upload_part'];
   const [packages] = await core.database.reads.query('SELECT COUNT(*) AS total, SUM(revision) AS revisions, SUM(is_restricted) AS restricted FROM package');
   const counts = await Promise.all(counted.map((table) => core.database.reads.query(`SELECT COUNT(*) AS total FROM ${table}`)));
   return [{ ...packages }, ...counts.map(([row], index) => [counted[index], Number(row.total)])];
