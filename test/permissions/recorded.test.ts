@@ -13,7 +13,7 @@ import { routeRows } from './routes.ts';
 import { makeWorld, type Place, type World } from './world.ts';
 
 /** What each mutation is recorded as; null: nothing that others could be told of is changed. */
-const recordedAs: Record<string, EventType | null> = {
+const recordedAs: Record<string, EventType | readonly EventType[] | null> = {
   createGroup: 'NAMESPACE_CREATED',
   createProject: 'NAMESPACE_CREATED',
   updateNamespace: 'NAMESPACE_UPDATED',
@@ -31,7 +31,7 @@ const recordedAs: Record<string, EventType | null> = {
   deletePackage: 'PACKAGE_DELETED',
   deleteVersion: 'VERSION_DELETED',
   deleteFile: 'FILE_DELETED',
-  restore: 'VERSION_RESTORED',
+  restore: ['VERSION_RESTORED', 'FILE_RESTORED', 'PACKAGE_RESTORED'],
   setPackageAccess: 'ACCESS_CHANGED',
   updateSettings: 'SETTINGS_CHANGED',
   createProtectionRule: 'PROTECTION_CHANGED',
@@ -42,6 +42,13 @@ const recordedAs: Record<string, EventType | null> = {
   // It only looks.
   previewCleanup: null,
   runCleanup: 'CLEANUP_CHANGED',
+  createWebhook: 'WEBHOOK_CHANGED',
+  updateWebhook: 'WEBHOOK_CHANGED',
+  rotateWebhookSecret: 'WEBHOOK_CHANGED',
+  deleteWebhook: 'WEBHOOK_CHANGED',
+  // What was sent stands with the webhook.
+  redeliver: null,
+  pingWebhook: null,
   createToken: 'TOKEN_CREATED',
   createNamespaceToken: 'TOKEN_CREATED',
   rotateToken: 'TOKEN_ROTATED',
@@ -137,7 +144,7 @@ describe('every change that a mutation makes', () => {
     expect(Object.keys(recordedAs).sort()).toEqual(mutations.sort());
   });
 
-  it.for(mutationRows.map((row, index) => ({ ...row, name: row.field.slice('Mutation.'.length), title: `${row.field} (row ${index + 1})` })))('$title is recorded, with who did it, with what and from where', async (row) => {
+  it.for(mutationRows.filter(({ need }) => need !== 'NOBODY').map((row, index) => ({ ...row, name: row.field.slice('Mutation.'.length), title: `${row.field} (row ${index + 1})` })))('$title is recorded, with who did it, with what and from where', async (row) => {
     const as = row.name === 'mintJobToken' ? 'deploy that mints' : 'admin';
     const context = await contextFor(as);
     const change = first[row.name];
@@ -151,7 +158,10 @@ describe('every change that a mutation makes', () => {
     if (expected === null) return expect(events).toEqual([]);
     const who = await whoIs(as);
     expect(events.length).toBeGreaterThan(0);
-    for (const { type, actorId, tokenId, address } of events) expect({ type, actorId, tokenId, address }).toEqual({ type: expected, ...who });
+    for (const { type, actorId, tokenId, address } of events) {
+      expect([expected].flat()).toContain(type);
+      expect({ actorId, tokenId, address }).toEqual(who);
+    }
     return undefined;
   });
 
