@@ -9,6 +9,7 @@ import { UploadTable } from '../../src/db/tables/file.ts';
 import { CleanupPolicyTable, CleanupRunTable, ProtectionRuleTable } from '../../src/db/tables/policy.ts';
 import { type WebhookRow, WebhookDeliveryTable, WebhookTable } from '../../src/db/tables/webhook.ts';
 import { type IdKind, idPrefixes, newId } from '../../src/ids.ts';
+import { deletePackage } from '../../src/packages/remove.ts';
 import { freshDelivery } from '../../src/webhooks/collect.ts';
 import { publishAs } from '../contract/registry.ts';
 import { startApp, type TestApp, userOf } from '../support/app.ts';
@@ -157,6 +158,32 @@ describe('what must not be known is answered like what is not there', { timeout:
     // One that is not asked names things in a way that this test does not know: say so in mutation-inputs.ts, or here why not.
     expect([...asked].sort()).toEqual(names.sort());
     expect(all).toEqual(expect.arrayContaining(Object.keys(nameless)));
+  });
+
+  it('by the ids of what was deleted, but for who restores it', async () => {
+    const { package: owner, version, fileIds } = await publishAs(app, { as: 'admin', name: '@team/secret-deleted' });
+    await deletePackage(app.core, await app.actor('admin'), owner.id);
+    const kinds = ['package', 'version', 'file'] as const;
+    const fresh = Object.fromEntries(Object.keys(idPrefixes).map((kind) => [kind, newId(kind as IdKind)])) as Record<IdKind, string>;
+    const real: Named = { ids: { ...fresh, package: owner.id, version: version.id, file: fileIds[0] ?? '' }, format: 'NPM', name: owner.name, path: 'acme/widgets', username: 'owner', teamName: 'secret-team' };
+    const absent: Named = { ...real, ids: { ...fresh, ...Object.fromEntries(kinds.map((kind) => [kind, newId(kind)])) } };
+    const before = await traces(app);
+    const asked: string[] = [];
+    for (const mutation of Object.keys(schema.getMutationType()?.getFields() ?? {})) {
+      const twins = Object.hasOwn(nameless, mutation) || mutation === 'restore' ? [] : inputsFor(schema, mutation, absent);
+      for (const [index, twinInput] of twins.entries()) {
+        const input = inputsFor(schema, mutation, real)[index];
+        if (JSON.stringify(input) === JSON.stringify(twinInput)) continue;
+        asked.push(mutation);
+        for (const secret of [undefined, app.secrets.reader, app.secrets.owner, app.secrets.admin]) {
+          const told = await answer(secret, documentOf(mutation), { input }, real, absent);
+          expect(`${mutation}: ${told}`).toBe(`${mutation}: ${await answer(secret, documentOf(mutation), { input: twinInput }, real, absent)}`);
+          expect(told).toContain(secret === undefined ? 'UNAUTHENTICATED' : 'NOT_FOUND');
+        }
+      }
+    }
+    expect(asked).toEqual(expect.arrayContaining(['deleteFile', 'deletePackage', 'deleteVersion', 'deprecateVersions', 'setPackageAccess', 'setTag', 'yankVersion']));
+    expect(await traces(app)).toEqual(before);
   });
 
   it('by every query', async () => {
