@@ -2,8 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as TcpServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** How long a connection that nobody uses is left open once a stop has begun. */
-const lingerMs = 1000;
+/** How long a connection that nobody uses is left open once a stop has begun: longer than a careful proxy keeps one idle (README "Several servers"). */
+const lingerMs = 2000;
 
 /**
  * What makes a stop lose no request. HTTP/1.1 knows no way to take leave of an open connection but an answer that says so (RFC 9112

@@ -15,13 +15,16 @@ export interface AlternatingProxy {
 /** Headers that are of one connection (RFC 9110 §7.6.1), and `Expect`, which is answered here. */
 const ofConnection = new Set(['connection', 'keep-alive', 'te', 'upgrade', 'expect']);
 
+/** After so long without a request a connection to a server is closed, as README has it for nginx. */
+const idleMs = 1000;
+
 /**
  * Starts a proxy that gives each request to the next server in turn, also those of one connection, streams both ways, and keeps
- * connections to the servers open. It is as careful as nginx is with uploads: only where a server refuses the connection, so that
+ * connections to the servers open for a while. It is as careful as nginx is with uploads: only where a server refuses the connection, so that
  * nothing was sent, the other gets the request. What is cut by a server is cut for the client, or 502 where no answer had begun.
  */
 export async function startProxy(serverUrls: readonly string[]): Promise<AlternatingProxy> {
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, timeout: idleMs });
   const given = serverUrls.map(() => 0);
   let turn = 0;
 
