@@ -157,6 +157,18 @@ export type CreateUploadInput = {
   namespace: string;
 };
 
+/** What `createWebhook` needs to know. */
+export type CreateWebhookInput = {
+  /** A GraphQL subscription to `events` or `packagePublished`, whose result is what is posted. It has no `after` and no variables without defaults, asks for nothing that the caller may not read, and is about the namespace or what is below. By default what happens to packages, with their names. */
+  document?: string | null | undefined;
+  /** What to call it, 1 to 255 characters. */
+  name: string;
+  /** The instance, group or project. What happens there and below is sent. */
+  namespaceId: string;
+  /** Where to post to: an http or https URL without user name and password. It has to lead to the public internet, unless the operator has opened other networks. */
+  url: string;
+};
+
 /** How the caller has shown who they are. */
 export type CredentialKind =
   /** Not at all: an anonymous caller. */
@@ -196,6 +208,12 @@ export type DeleteProtectionRuleInput = {
 export type DeleteVersionInput = {
   /** The version. */
   versionId: string;
+};
+
+/** What `deleteWebhook` needs to know. */
+export type DeleteWebhookInput = {
+  /** The webhook. */
+  webhookId: string;
 };
 
 /** What `deprecateVersions` needs to know. */
@@ -432,6 +450,12 @@ export type PackageOrderField =
   /** The last change. */
   | 'UPDATED_AT';
 
+/** What `pingWebhook` needs to know. */
+export type PingWebhookInput = {
+  /** The webhook. */
+  webhookId: string;
+};
+
 /** What `previewCleanup` needs to know. */
 export type PreviewCleanupInput = {
   /** Only versions behind this cursor: `endCursor` of the page before. */
@@ -498,6 +522,12 @@ export type QuotaKind =
   /** Versions. */
   | 'VERSIONS';
 
+/** What `redeliver` needs to know. */
+export type RedeliverInput = {
+  /** The delivery. */
+  deliveryId: string;
+};
+
 /** What `removeMember` needs to know. */
 export type RemoveMemberInput = {
   /** The namespace. */
@@ -551,6 +581,14 @@ export type RotateTokenInput = {
   overlapSeconds?: number | null | undefined;
   /** The token. A job token is not rotated. */
   tokenId: string;
+};
+
+/** What `rotateWebhookSecret` needs to know. */
+export type RotateWebhookSecretInput = {
+  /** How long the old secret signs as well, 0 to 604800 seconds; by default 0. Until then there are two signatures, of which one will do. */
+  overlapSeconds?: number | null | undefined;
+  /** The webhook. */
+  webhookId: string;
 };
 
 /** What `runCleanup` needs to know. */
@@ -701,6 +739,20 @@ export type UpdateSettingsInput = {
   retentionDays?: IntSettingInput | null | undefined;
 };
 
+/** What `updateWebhook` needs to know. */
+export type UpdateWebhookInput = {
+  /** A GraphQL subscription to `events` or `packagePublished`, whose result is what is posted. It has no `after` and no variables without defaults, asks for nothing that the caller may not read, and is about the namespace or what is below. */
+  document?: string | null | undefined;
+  /** What to call it, 1 to 255 characters. */
+  name?: string | null | undefined;
+  /** ACTIVE to send, PAUSED to let wait what happens, DISABLED to give up what waits. Made ACTIVE, it is tried at once. */
+  state?: WebhookState | null | undefined;
+  /** Where to post to. */
+  url?: string | null | undefined;
+  /** The webhook. */
+  webhookId: string;
+};
+
 /** Which versions; all conditions given must hold. */
 export type VersionFilter = {
   /** True: pre-releases only; false: none. */
@@ -749,6 +801,26 @@ export type Visibility =
   | 'PRIVATE'
   /** Everybody, without signing in. */
   | 'PUBLIC';
+
+/** What became of a delivery. */
+export type WebhookDeliveryState =
+  /** The receiver answered with a status of 200 to 299. */
+  | 'DELIVERED'
+  /** It was given up; `reason` says why. */
+  | 'FAILED'
+  /** It waits, be it for its next attempt. */
+  | 'PENDING'
+  /** It was not sent, since the owner of the webhook may not see the event. */
+  | 'SKIPPED';
+
+/** What becomes of what happens. */
+export type WebhookState =
+  /** It is sent to. */
+  | 'ACTIVE'
+  /** Nothing is sent and nothing waits. `reason` says why. */
+  | 'DISABLED'
+  /** Nothing is sent, but what happens waits for it, up to 10,000 deliveries. */
+  | 'PAUSED';
 
 /** What `yankVersion` needs to know. */
 export type YankVersionInput = {
@@ -1225,9 +1297,9 @@ type Failure_InvalidName_Fragment = (
   & { __typename: 'InvalidName' }
 );
 
-type Failure_Ny3tdH8QiMHwuSvnchSx37PrMzycrBwZXvWy1Z3yKnA_Fragment = (
+type Failure_Lje3zVx9xoSd03rRh6E5J2UunqfykTmeCl39MAoV4Q_Fragment = (
   { code: string, message: string }
-  & { __typename: 'InvalidPackage' | 'NotRestorable' | 'TeamExists' | 'UnreadableField' | 'UploadNotReady' | 'UserExists' }
+  & { __typename: 'InvalidPackage' | 'NotRestorable' | 'TeamExists' | 'UploadNotReady' | 'UserExists' }
 );
 
 type Failure_InvalidVersion_Fragment = (
@@ -1240,9 +1312,9 @@ type Failure_NameOwnedElsewhere_Fragment = (
   & { __typename: 'NameOwnedElsewhere' }
 );
 
-type Failure_NamespaceExists_NamespaceNotEmpty_Fragment = (
+type Failure_NamespaceExists_NamespaceNotEmpty_UnreadableField_Fragment = (
   { path: string, code: string, message: string }
-  & { __typename: 'NamespaceExists' | 'NamespaceNotEmpty' }
+  & { __typename: 'NamespaceExists' | 'NamespaceNotEmpty' | 'UnreadableField' }
 );
 
 type Failure_Protected_Fragment = (
@@ -1271,10 +1343,10 @@ export type FailureFragment =
   | Failure_FileTooLarge_Fragment
   | Failure_InvalidInput_Fragment
   | Failure_InvalidName_Fragment
-  | Failure_Ny3tdH8QiMHwuSvnchSx37PrMzycrBwZXvWy1Z3yKnA_Fragment
+  | Failure_Lje3zVx9xoSd03rRh6E5J2UunqfykTmeCl39MAoV4Q_Fragment
   | Failure_InvalidVersion_Fragment
   | Failure_NameOwnedElsewhere_Fragment
-  | Failure_NamespaceExists_NamespaceNotEmpty_Fragment
+  | Failure_NamespaceExists_NamespaceNotEmpty_UnreadableField_Fragment
   | Failure_Protected_Fragment
   | Failure_QuotaExceeded_Fragment
   | Failure_SettingLocked_Fragment
@@ -2214,6 +2286,133 @@ export type RevokeTokenMutation = { revokeToken:
     )
    };
 
+export type WebhookFieldsFragment = { id: string, name: string, url: string, document: string, eventTypes: Array<EventType>, state: WebhookState, reason: string | null, failingSince: string | null, nextAttemptAt: string | null, missedEvents: number, createdAt: string, updatedAt: string, owner: { id: string, displayName: string } | null };
+
+export type WebhookDeliveryFieldsFragment = { id: string, isPing: boolean, eventType: EventType | null, state: WebhookDeliveryState, reason: string | null, attemptCount: number, createdAt: string, nextAttemptAt: string | null, finishedAt: string | null, attempts: Array<{ number: number, startedAt: string, durationMs: number | null, status: number | null, error: string | null, responseExcerpt: string | null }> };
+
+export type WebhooksQueryVariables = Exact<{
+  namespace: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type WebhooksQuery = { namespace: { webhooks: { nodes: Array<{ id: string, name: string, url: string, document: string, eventTypes: Array<EventType>, state: WebhookState, reason: string | null, failingSince: string | null, nextAttemptAt: string | null, missedEvents: number, createdAt: string, updatedAt: string, owner: { id: string, displayName: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type WebhookDeliveriesQueryVariables = Exact<{
+  webhookId: string;
+  state?: WebhookDeliveryState | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type WebhookDeliveriesQuery = { node: { deliveries: { nodes: Array<{ id: string, isPing: boolean, eventType: EventType | null, state: WebhookDeliveryState, reason: string | null, attemptCount: number, createdAt: string, nextAttemptAt: string | null, finishedAt: string | null, attempts: Array<{ number: number, startedAt: string, durationMs: number | null, status: number | null, error: string | null, responseExcerpt: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type CreateWebhookMutationVariables = Exact<{
+  input: CreateWebhookInput;
+}>;
+
+
+export type CreateWebhookMutation = { createWebhook:
+    | (
+      { secret: string, webhook: { id: string, name: string, url: string, document: string, eventTypes: Array<EventType>, state: WebhookState, reason: string | null, failingSince: string | null, nextAttemptAt: string | null, missedEvents: number, createdAt: string, updatedAt: string, owner: { id: string, displayName: string } | null } }
+      & { __typename: 'CreateWebhookPayload' }
+    )
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { path: string, code: string, message: string }
+      & { __typename: 'UnreadableField' }
+    )
+   };
+
+export type UpdateWebhookMutationVariables = Exact<{
+  input: UpdateWebhookInput;
+}>;
+
+
+export type UpdateWebhookMutation = { updateWebhook:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { path: string, code: string, message: string }
+      & { __typename: 'UnreadableField' }
+    )
+    | (
+      { webhook: { id: string, name: string, url: string, document: string, eventTypes: Array<EventType>, state: WebhookState, reason: string | null, failingSince: string | null, nextAttemptAt: string | null, missedEvents: number, createdAt: string, updatedAt: string, owner: { id: string, displayName: string } | null } }
+      & { __typename: 'UpdateWebhookPayload' }
+    )
+   };
+
+export type RotateWebhookSecretMutationVariables = Exact<{
+  input: RotateWebhookSecretInput;
+}>;
+
+
+export type RotateWebhookSecretMutation = { rotateWebhookSecret:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { secret: string, webhook: { id: string, name: string, url: string, document: string, eventTypes: Array<EventType>, state: WebhookState, reason: string | null, failingSince: string | null, nextAttemptAt: string | null, missedEvents: number, createdAt: string, updatedAt: string, owner: { id: string, displayName: string } | null } }
+      & { __typename: 'RotateWebhookSecretPayload' }
+    )
+   };
+
+export type DeleteWebhookMutationVariables = Exact<{
+  input: DeleteWebhookInput;
+}>;
+
+
+export type DeleteWebhookMutation = { deleteWebhook:
+    | (
+      { deletedWebhookId: string }
+      & { __typename: 'DeleteWebhookPayload' }
+    )
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+   };
+
+export type PingWebhookMutationVariables = Exact<{
+  input: PingWebhookInput;
+}>;
+
+
+export type PingWebhookMutation = { pingWebhook:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { delivery: { id: string, isPing: boolean, eventType: EventType | null, state: WebhookDeliveryState, reason: string | null, attemptCount: number, createdAt: string, nextAttemptAt: string | null, finishedAt: string | null, attempts: Array<{ number: number, startedAt: string, durationMs: number | null, status: number | null, error: string | null, responseExcerpt: string | null }> } }
+      & { __typename: 'PingWebhookPayload' }
+    )
+   };
+
+export type RedeliverMutationVariables = Exact<{
+  input: RedeliverInput;
+}>;
+
+
+export type RedeliverMutation = { redeliver:
+    | (
+      { field: string, code: string, message: string }
+      & { __typename: 'InvalidInput' }
+    )
+    | (
+      { delivery: { id: string, isPing: boolean, eventType: EventType | null, state: WebhookDeliveryState, reason: string | null, attemptCount: number, createdAt: string, nextAttemptAt: string | null, finishedAt: string | null, attempts: Array<{ number: number, startedAt: string, durationMs: number | null, status: number | null, error: string | null, responseExcerpt: string | null }> } }
+      & { __typename: 'RedeliverPayload' }
+    )
+   };
+
 const AuditFields = 'fragment AuditFields on AuditEvent{id type occurredAt cursor path actorId actor{__typename id displayName ...on User{username}}token{id name kind}address details}';
 const EventFields = 'fragment EventFields on Event{__typename cursor id type occurredAt actor{id displayName}namespace{id path}}';
 const StreamItemFields = 'fragment StreamItemFields on StreamItem{__typename cursor occurredAt ...on CursorExpired{lostBefore}...on Event{...EventFields}...on PackageEvent{format packageName package{id purl}}...on VersionEvent{versionName version{id purl}}...on PackagePublished{fileNames tagNames}...on FileAdded{fileNames}...on VersionsDeprecated{marks{...MarkFields}}...on VersionsYanked{marks{...MarkFields}}...on VersionsUnyanked{marks{...MarkFields}}...on VersionsHidden{marks{...MarkFields}}...on VersionsUnhidden{marks{...MarkFields}}...on TagSet{tagName}...on TagRemoved{tagName}...on FileDeleted{fileName}...on FileRestored{fileName}...on PackageRestored{versionNames}...on Purged{versionNames fileNames}...on NamespaceCreated{path}...on NamespaceUpdated{path previousPath visibility}...on NamespaceDeleted{deletedPath:path}...on MemberSet{memberKind memberId role previousRole}...on MemberRemoved{memberKind memberId previousRole}...on SettingsChanged{details}...on ProtectionChanged{details}...on CleanupChanged{details}...on TeamChanged{details}...on UserCreated{details}...on UserChanged{details}...on TokenCreated{tokenId tokenName tokenKind}...on TokenRotated{tokenId tokenName tokenKind}...on TokenRevoked{tokenId tokenName tokenKind}}';
@@ -2229,9 +2428,11 @@ const RuleFields = 'fragment RuleFields on ProtectionRule{id target format nameP
 const TokenFields = 'fragment TokenFields on AccessToken{id kind name hint scopes createdAt expiresAt}';
 const UploadFields = 'fragment UploadFields on Upload{id url fileName isReceived receivedBytes expiresAt}';
 const PageFields = 'fragment PageFields on PageInfo{hasNextPage endCursor}';
-const Failure = 'fragment Failure on UserError{__typename code message ...on InvalidInput{field}...on InvalidName{givenName}...on InvalidVersion{givenVersion}...on DigestMismatch{algorithm expected actual}...on FileTooLarge{limitBytes}...on VersionExists{packageName givenVersion}...on FileExists{fileName}...on NameOwnedElsewhere{packageName}...on NamespaceExists{path}...on NamespaceNotEmpty{path}...on Protected{ruleId}...on QuotaExceeded{quota limit}...on SettingLocked{setting}}';
+const Failure = 'fragment Failure on UserError{__typename code message ...on InvalidInput{field}...on InvalidName{givenName}...on InvalidVersion{givenVersion}...on DigestMismatch{algorithm expected actual}...on FileTooLarge{limitBytes}...on VersionExists{packageName givenVersion}...on FileExists{fileName}...on NameOwnedElsewhere{packageName}...on NamespaceExists{path}...on NamespaceNotEmpty{path}...on Protected{ruleId}...on QuotaExceeded{quota limit}...on SettingLocked{setting}...on UnreadableField{path}}';
 const PackageDetails = 'fragment PackageDetails on Package{...PackageFields tags{name updatedAt version{id version}}latestVersion{...VersionFields files{...FileFields}dependencies{...DependencyFields}}}';
 const NodeSummary = 'fragment NodeSummary on Node{__typename id ...on Namespace{path name}...on Package{format name namespace{path}}...on PackageVersion{version package{id format name}}...on PackageFile{name sizeBytes contentType downloadUrl}...on AccessToken{name hint scopes}...on Upload{fileName isReceived receivedBytes url}...on User{username displayName}}';
+const WebhookFields = 'fragment WebhookFields on Webhook{id name url document eventTypes state reason failingSince nextAttemptAt missedEvents createdAt updatedAt owner{id displayName}}';
+const WebhookDeliveryFields = 'fragment WebhookDeliveryFields on WebhookDelivery{id isPing eventType state reason attemptCount createdAt nextAttemptAt finishedAt attempts{number startedAt durationMs status error responseExcerpt}}';
 
 /** Makes a token of a namespace, which belongs to no user.  Takes the role MAINTAINER there, and the scope ADMIN. Its role is at most the caller's, its scopes and its time are at most those of the credential in use.  - `InvalidInput`: it has no name, no scope, an unknown format or a pattern that is none, or has expired already, its kind has no such role or scope, or it would live longer than the token in use.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const CreateNamespaceTokenDocument = /* @__PURE__ */ document<CreateNamespaceTokenMutation, CreateNamespaceTokenMutationVariables>(
@@ -2545,6 +2746,54 @@ export const RevokeTokenDocument = /* @__PURE__ */ document<RevokeTokenMutation,
   [Failure],
 );
 
+/** The webhooks of a namespace itself, for those who manage it. */
+export const WebhooksDocument = /* @__PURE__ */ document<WebhooksQuery, WebhooksQueryVariables>(
+  'query Webhooks($namespace:String!$first:Int$after:String){namespace(path:$namespace){webhooks(first:$first after:$after){nodes{...WebhookFields}pageInfo{...PageFields}}}}',
+  [WebhookFields, PageFields],
+);
+
+/** What was sent to a webhook or is to be, with what came of each attempt, the newest first. */
+export const WebhookDeliveriesDocument = /* @__PURE__ */ document<WebhookDeliveriesQuery, WebhookDeliveriesQueryVariables>(
+  'query WebhookDeliveries($webhookId:ID!$state:WebhookDeliveryState$first:Int$after:String){node(id:$webhookId){...on Webhook{deliveries(state:$state first:$first after:$after){nodes{...WebhookDeliveryFields}pageInfo{...PageFields}}}}}',
+  [WebhookDeliveryFields, PageFields],
+);
+
+/** Makes a webhook of a namespace. It has the rights of the caller, as they are when something is sent, and never more than the credential in use.  Takes the role MAINTAINER there, and the scope ADMIN.  - `InvalidInput`: name, URL or document are none, the document asks for something outside of the namespace, or the namespace has too many already. - `UnreadableField`: the document asks for a field that the caller may not read.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+export const CreateWebhookDocument = /* @__PURE__ */ document<CreateWebhookMutation, CreateWebhookMutationVariables>(
+  'mutation CreateWebhook($input:CreateWebhookInput!){createWebhook(input:$input){__typename ...on CreateWebhookPayload{secret webhook{...WebhookFields}}...Failure}}',
+  [WebhookFields, Failure],
+);
+
+/** Changes a webhook; what is left out stays. Whoever changes its URL or its document, or takes it up again after it was disabled, becomes its owner: it has their rights from then on, and what was not delivered yet is made anew.  Takes the role MAINTAINER there, and the scope ADMIN.  - `InvalidInput`: name, URL or document are none, or the document asks for something outside of the namespace. - `UnreadableField`: the document asks for a field that the caller may not read.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+export const UpdateWebhookDocument = /* @__PURE__ */ document<UpdateWebhookMutation, UpdateWebhookMutationVariables>(
+  'mutation UpdateWebhook($input:UpdateWebhookInput!){updateWebhook(input:$input){__typename ...on UpdateWebhookPayload{webhook{...WebhookFields}}...Failure}}',
+  [WebhookFields, Failure],
+);
+
+/** Gives a webhook a new secret to sign with.  Takes the role MAINTAINER there, and the scope ADMIN.  - `InvalidInput`: the overlap is out of bounds.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+export const RotateWebhookSecretDocument = /* @__PURE__ */ document<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>(
+  'mutation RotateWebhookSecret($input:RotateWebhookSecretInput!){rotateWebhookSecret(input:$input){__typename ...on RotateWebhookSecretPayload{secret webhook{...WebhookFields}}...Failure}}',
+  [WebhookFields, Failure],
+);
+
+/** Deletes a webhook with the record of what was sent, and what waits for it.  Takes the role MAINTAINER there, and the scope ADMIN.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+export const DeleteWebhookDocument = /* @__PURE__ */ document<DeleteWebhookMutation, DeleteWebhookMutationVariables>(
+  'mutation DeleteWebhook($input:DeleteWebhookInput!){deleteWebhook(input:$input){__typename ...on DeleteWebhookPayload{deletedWebhookId}...Failure}}',
+  [Failure],
+);
+
+/** Sends a message of the type `Ping` to a webhook, once and at once, in whatever state it is; ask for the delivery to see what came of it.  Takes the role MAINTAINER there, and the scope ADMIN.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+export const PingWebhookDocument = /* @__PURE__ */ document<PingWebhookMutation, PingWebhookMutationVariables>(
+  'mutation PingWebhook($input:PingWebhookInput!){pingWebhook(input:$input){__typename ...on PingWebhookPayload{delivery{...WebhookDeliveryFields}}...Failure}}',
+  [WebhookDeliveryFields, Failure],
+);
+
+/** Sends a delivery that has come to an end once more, with the same `webhook-id` and, unless the webhook was set up anew, the same content.  Takes the role MAINTAINER there, and the scope ADMIN.  - `InvalidInput`: it has not come to an end yet, or its webhook is disabled.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+export const RedeliverDocument = /* @__PURE__ */ document<RedeliverMutation, RedeliverMutationVariables>(
+  'mutation Redeliver($input:RedeliverInput!){redeliver(input:$input){__typename ...on RedeliverPayload{delivery{...WebhookDeliveryFields}}...Failure}}',
+  [WebhookDeliveryFields, Failure],
+);
+
 /** A method for every operation of this SDK. */
 export interface Operations {
   /** Makes a token of a namespace, which belongs to no user.  Takes the role MAINTAINER there, and the scope ADMIN. Its role is at most the caller's, its scopes and its time are at most those of the credential in use.  - `InvalidInput`: it has no name, no scope, an unknown format or a pattern that is none, or has expired already, its kind has no such role or scope, or it would live longer than the token in use.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
@@ -2647,6 +2896,22 @@ export interface Operations {
   createToken(input: CreateTokenMutationVariables['input'], options?: RequestOptions): Promise<CreateTokenMutation['createToken']>;
   /** Ends a token and all job tokens that it minted, at once.  Takes the role MAINTAINER in the namespace of a token that has one, and the scope ADMIN. For the caller's own personal tokens the scope is enough. Administrators of this server may end any token, and every token may end itself and what it minted.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   revokeToken(input: RevokeTokenMutationVariables['input'], options?: RequestOptions): Promise<RevokeTokenMutation['revokeToken']>;
+  /** The webhooks of a namespace itself, for those who manage it. */
+  webhooks(variables: WebhooksQueryVariables, options?: RequestOptions): Promise<WebhooksQuery['namespace']>;
+  /** What was sent to a webhook or is to be, with what came of each attempt, the newest first. */
+  webhookDeliveries(variables: WebhookDeliveriesQueryVariables, options?: RequestOptions): Promise<WebhookDeliveriesQuery['node']>;
+  /** Makes a webhook of a namespace. It has the rights of the caller, as they are when something is sent, and never more than the credential in use.  Takes the role MAINTAINER there, and the scope ADMIN.  - `InvalidInput`: name, URL or document are none, the document asks for something outside of the namespace, or the namespace has too many already. - `UnreadableField`: the document asks for a field that the caller may not read.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  createWebhook(input: CreateWebhookMutationVariables['input'], options?: RequestOptions): Promise<CreateWebhookMutation['createWebhook']>;
+  /** Changes a webhook; what is left out stays. Whoever changes its URL or its document, or takes it up again after it was disabled, becomes its owner: it has their rights from then on, and what was not delivered yet is made anew.  Takes the role MAINTAINER there, and the scope ADMIN.  - `InvalidInput`: name, URL or document are none, or the document asks for something outside of the namespace. - `UnreadableField`: the document asks for a field that the caller may not read.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  updateWebhook(input: UpdateWebhookMutationVariables['input'], options?: RequestOptions): Promise<UpdateWebhookMutation['updateWebhook']>;
+  /** Gives a webhook a new secret to sign with.  Takes the role MAINTAINER there, and the scope ADMIN.  - `InvalidInput`: the overlap is out of bounds.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  rotateWebhookSecret(input: RotateWebhookSecretMutationVariables['input'], options?: RequestOptions): Promise<RotateWebhookSecretMutation['rotateWebhookSecret']>;
+  /** Deletes a webhook with the record of what was sent, and what waits for it.  Takes the role MAINTAINER there, and the scope ADMIN.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  deleteWebhook(input: DeleteWebhookMutationVariables['input'], options?: RequestOptions): Promise<DeleteWebhookMutation['deleteWebhook']>;
+  /** Sends a message of the type `Ping` to a webhook, once and at once, in whatever state it is; ask for the delivery to see what came of it.  Takes the role MAINTAINER there, and the scope ADMIN.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  pingWebhook(input: PingWebhookMutationVariables['input'], options?: RequestOptions): Promise<PingWebhookMutation['pingWebhook']>;
+  /** Sends a delivery that has come to an end once more, with the same `webhook-id` and, unless the webhook was set up anew, the same content.  Takes the role MAINTAINER there, and the scope ADMIN.  - `InvalidInput`: it has not come to an end yet, or its webhook is disabled.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  redeliver(input: RedeliverMutationVariables['input'], options?: RequestOptions): Promise<RedeliverMutation['redeliver']>;
 }
 
 /** The methods over a way to run documents. */
@@ -2702,6 +2967,14 @@ export function createOperations(request: Request): Operations {
     runCleanup: (input, options) => fieldOf(request(RunCleanupDocument, { input }, options), 'runCleanup'),
     createToken: (input, options) => fieldOf(request(CreateTokenDocument, { input }, options), 'createToken'),
     revokeToken: (input, options) => fieldOf(request(RevokeTokenDocument, { input }, options), 'revokeToken'),
+    webhooks: (variables, options) => fieldOf(request(WebhooksDocument, variables, options), 'namespace'),
+    webhookDeliveries: (variables, options) => fieldOf(request(WebhookDeliveriesDocument, variables, options), 'node'),
+    createWebhook: (input, options) => fieldOf(request(CreateWebhookDocument, { input }, options), 'createWebhook'),
+    updateWebhook: (input, options) => fieldOf(request(UpdateWebhookDocument, { input }, options), 'updateWebhook'),
+    rotateWebhookSecret: (input, options) => fieldOf(request(RotateWebhookSecretDocument, { input }, options), 'rotateWebhookSecret'),
+    deleteWebhook: (input, options) => fieldOf(request(DeleteWebhookDocument, { input }, options), 'deleteWebhook'),
+    pingWebhook: (input, options) => fieldOf(request(PingWebhookDocument, { input }, options), 'pingWebhook'),
+    redeliver: (input, options) => fieldOf(request(RedeliverDocument, { input }, options), 'redeliver'),
   };
 }
 
