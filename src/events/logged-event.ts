@@ -1,23 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import type { Parameter } from '../db/condition.ts';
+import type { EventRow } from '../db/tables/event.ts';
 import type { JsonObject } from '../formats/format.ts';
 import type { EventType } from './kinds.ts';
 
 /** An event as the log has it: with its number, which also is its position in the one order of all events. */
-export interface LoggedEvent {
-  id: string;
+export interface LoggedEvent extends Omit<EventRow, 'seq' | 'type'> {
   /** 1, 2, 3 … without a gap. */
   seq: number;
   type: EventType;
-  namespaceId: string;
-  packageId: string | null;
-  versionId: string | null;
-  actorId: string | null;
-  tokenId: string | null;
-  payload: JsonObject;
-  /** Address of the client that did it. */
-  address: string | null;
-  occurredAt: number;
 }
 
 /** Columns of a {@link LoggedEvent} as {@link readEvents} takes them; `e` is the event. */
