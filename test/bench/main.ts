@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import { findMariadb, startMariadb } from '../support/environment/mariadb.ts';
 import { openWorkspace, type Workspace } from '../support/environment/workspace.ts';
+import { measureLive } from './live.ts';
 import { placeProcesses } from './processes.ts';
 import { type Line, renderTable } from './report.ts';
 import { type Backend, type Effort, runScenario } from './scenario.ts';
@@ -46,7 +47,8 @@ try {
       process.stderr.write(`${seconds()} s  ${backend.name}  ${line.name}  ${line.ratio?.toFixed(2) ?? line.note ?? ''}\n`);
     };
     // What was measured until then is still told.
-    await runScenario(backend, { placement, workspace, effort, onLine }).catch((error: unknown) => {
+    const environment = { placement, workspace, effort, onLine };
+    await runScenario(backend, environment).then(() => measureLive(backend, environment)).catch((error: unknown) => {
       console.error(error);
       missing.push(`${backend.name}: ended early, see the error above`);
       process.exitCode = 1;

@@ -1,0 +1,112 @@
+import { mkdir } from 'node:fs/promises';
+import { type ClientRequest, request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { adminToken, authorization } from './data.ts';
+import { quantile } from './load.ts';
+import { type Measured, outputOf, startMeasured } from './processes.ts';
+import type { Line } from './report.ts';
+import type { Backend, Environment } from './scenario.ts';
+
+const subscribers = 1_000;
+const publishes = 100;
+const document = 'subscription { packagePublished { cursor packageName versionName } }';
+
+/** A server whose events are followed. */
+interface Followed {
+  process: Measured;
+  url: string;
+}
+
+/**
+ * How long it takes from the answer to a publish until each of a thousand subscribers has its event: all of them at the server that
+ * publishes, and, where several share a database, all at another one.
+ */
+export async function measureLive(backend: Backend, environment: Environment): Promise<void> {
+  const { effort, onLine } = environment;
+  const name = `event to ${subscribers} subscribers`;
+  if (effort.only !== undefined && !name.includes(effort.only)) return;
+  const folder = join(environment.workspace.directory, `live-${backend.name}`);
+  await mkdir(folder, { recursive: true });
+  const first = await start(backend, environment, folder);
+  try {
+    await measure(`${name}, one process`, first, first, 50);
+    if (backend.mysqlUrl === undefined) return;
+    const second = await start(backend, environment, folder);
+    try {
+      await measure(`${name}, published at another process`, first, second, 300);
+    } finally {
+      await second.process.stop();
+    }
+  } finally {
+    await first.process.stop();
+  }
+
+  async function measure(what: string, publisher: Followed, followed: Followed, targetMs: number): Promise<void> {
+    const rssBefore = (await followed.process.usage()).rssBytes;
+    const seen = new Map<string, number[]>();
+    const followers = await Promise.all(Array.from({ length: subscribers }, () => follow(followed.url, (packageName) => seen.get(packageName)?.push(performance.now()))));
+    await sleep(500);
+    const perSubscriber = ((await followed.process.usage()).rssBytes - rssBefore) / subscribers;
+    const latencies: number[] = [];
+    for (let count = 0; count < publishes; count++) {
+      const packageName = `live-${Math.random().toString(36).slice(2)}`;
+      const arrivals: number[] = [];
+      seen.set(packageName, arrivals);
+      await publish(publisher.url, packageName);
+      const answeredAt = performance.now();
+      while (arrivals.length < subscribers) await sleep(5);
+      latencies.push(...arrivals.map((at) => Math.max(0, at - answeredAt)));
+    }
+    for (const follower of followers) follower.destroy();
+    latencies.sort((a, b) => a - b);
+    const [p50, p99] = [quantile(latencies, 0.5), quantile(latencies, 0.99)];
+    const note = `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms; ${Math.round(perSubscriber / 1024)} KiB of memory each`;
+    const line: Line = { backend: backend.name, name: what, unit: 'ms', note, target: { text: `p50 < ${targetMs}`, isMet: p50 < targetMs } };
+    onLine(line);
+  }
+}
+
+async function start(backend: Backend, { placement, workspace, effort }: Environment, folder: string): Promise<Followed> {
+  const env = {
+    PORT: '0',
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'warn',
+    DATA_DIR: join(folder, 'data'),
+    ENTREPOT_ADMIN_TOKEN: adminToken,
+    ...(backend.mysqlUrl === undefined ? {} : { DATABASE_URL: backend.mysqlUrl }),
+  };
+  const process = startMeasured({ placement, workspace, args: ['src/main.ts', 'serve'], env, nodeOptions: effort.nodeOptions });
+  const [, url = ''] = await outputOf(process, /Entrepot is at (http:\/\/[^ ]+)/);
+  return { process, url };
+}
+
+async function publish(url: string, packageName: string): Promise<void> {
+  const response = await fetch(`${url}/api/packages/generic/${packageName}/1.0.0/file`, { method: 'PUT', headers: authorization, body: packageName });
+  if (response.status !== 201) throw new Error(`publish answers ${response.status} ${await response.text()}`);
+  await response.arrayBuffer();
+}
+
+/** Subscribes; resolves when the server has begun to answer. */
+function follow(url: string, onPackage: (packageName: string) => void): Promise<ClientRequest> {
+  return new Promise((resolve, reject) => {
+    const body = JSON.stringify({ query: document });
+    const headers = { ...authorization, accept: 'text/event-stream', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const asking = request(`${url}/graphql`, { method: 'POST', headers, agent: false }, (response) => {
+      if (response.statusCode !== 200) return reject(new Error(`subscribing answers ${response.statusCode}`));
+      resolve(asking);
+      let text = '';
+      response.setEncoding('utf8').on('error', () => undefined);
+      response.on('data', (chunk: string) => {
+        const blocks = (text + chunk).split('\n\n');
+        text = blocks.pop() ?? '';
+        for (const block of blocks) {
+          const packageName = /"packageName":"([^"]+)"/.exec(block)?.[1];
+          if (packageName !== undefined) onPackage(packageName);
+        }
+      });
+    });
+    asking.on('error', reject);
+    asking.end(body);
+  });
+}
