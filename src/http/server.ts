@@ -100,8 +100,9 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
       observe(request, reply, mount);
       if (isRefused(request, reply)) return;
       reply.hijack();
-      if (mount) void run(mount, request, reply);
-      else sendJson(reply.raw, 400, { error: error.message });
+      if (!mount) sendJson(reply.raw, 400, { error: error.message });
+      else if (takes(mount, request.method)) void run(mount, request, reply);
+      else sendJson(reply.raw, 404, { error: 'There is nothing here.' });
     },
   });
   server.server.on('connection', stop.watchSocket);
@@ -154,6 +155,11 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
 }
 
 export type Server = ReturnType<typeof createServer>;
+
+/** Whether a part has something to do with a method; the router asks it as well. */
+function takes({ methods }: Mount, method: string): boolean {
+  return methods.some((own) => own === method || (own === 'GET' && method === 'HEAD'));
+}
 
 /** Clients of a proxy send scheme and host as well, which mean nothing here (RFC 9112 §3.2.2). */
 function withoutBase(target: string, basePath: string): string {

@@ -18,6 +18,7 @@ const ways: Record<string, (field: string) => string> = {
   PackageFile: (field) => `{ package(namespace: "", format: NPM, name: "lib") { latestVersion { files { ${field} } } } }`,
   Team: (field) => `{ team(name: "team") { ${field} } }`,
   CleanupPolicy: (field) => `{ namespace(path: "acme") { cleanupPolicies { ${field} } } }`,
+  Webhook: (field) => `{ namespace(path: "acme") { webhooks { nodes { ${field} } } } }`,
   ProtectionPreview: (field) => `{ namespace(path: "acme") { protectionRules { matches { ${field} } } } }`,
 };
 
@@ -45,7 +46,8 @@ describe.each(backends)('texts that nobody would send, over $name', (backend) =>
     const broken: string[] = [];
     let forged = 0;
     for (const [way, field] of fieldsWithArguments(schema)) {
-      if (!field.args.some(({ name }) => name === 'after')) continue;
+      // Cursors of the event log are of a type of their own.
+      if (!field.args.some(({ name, type }) => name === 'after' && String(type) === 'String')) continue;
       const values = field.args.filter(({ type }) => type instanceof GraphQLNonNull).map((argument) => `${argument.name}: ${argument.name === 'sha256' ? `"${sha256('x')}"` : literal(exampleOf(argument.type, argument.name, named, field.name), argument.type)}`);
       const page = (more: string[]) => reach(way, `${field.name}(${[...values, ...more].join(', ')}) { edges { cursor } }`);
       const cursor = cursorIn((await query(app, 'admin', page(['first: 1']))).data);
@@ -131,7 +133,8 @@ function fieldsWithArguments(schema: GraphQLSchema): [string, GraphQLField<unkno
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type))) continue;
     for (const field of Object.values(type.getFields())) {
-      if (field.args.length === 0) continue;
+      // What a subscription takes is what the query of that name takes; test/graphql/live.test.ts.
+      if (field.args.length === 0 || type === schema.getSubscriptionType()) continue;
       if (['Instance', 'Group', 'Project'].includes(type.name) && namespaceFields.has(field.name)) continue;
       const way = type === schema.getQueryType() ? 'query' : type === schema.getMutationType() ? 'mutation' : type.name;
       if (way === type.name && !(way in ways)) throw new Error(`say how ${type.name} is reached`);
@@ -180,6 +183,8 @@ async function makeThings(app: TestApp): Promise<Named> {
   const { policy } = await made('setCleanupPolicy', { namespaceId, isEnabled: false, olderThanDays: 3000 }, 'policy { id }');
   await made('runCleanup', { policyId: policy.id }, 'run { id }');
   const { token } = await made('createNamespaceToken', { namespaceId, kind: 'PROJECT', role: 'GUEST', name: 't', scopes: ['READ'] }, 'token { id }');
+  await made('createWebhook', { namespaceId, name: 'w', url: 'http://127.0.0.1:9/' }, 'webhook { id }');
+  await made('updateSettings', { namespaceId, auditEvents: { value: true } }, 'namespace { id }');
   await made('createTeam', { name: 'team' }, 'team { id }');
   await made('addTeamMember', { teamName: 'team', username: 'owner' }, 'team { id }');
   const fresh = Object.fromEntries(Object.keys(idPrefixes).map((kind) => [kind, newId(kind as IdKind)])) as Record<IdKind, string>;

@@ -8,7 +8,7 @@ const settings = ['BooleanSetting', 'IntSetting', 'BigIntSetting', 'QuotaSetting
 const failures: Record<string, string> = {
   InvalidInput: 'field', InvalidName: 'givenName', InvalidVersion: 'givenVersion', InvalidPackage: '', DigestMismatch: 'algorithm expected actual', FileTooLarge: 'limitBytes',
   VersionExists: 'packageName givenVersion', FileExists: 'fileName', NameOwnedElsewhere: 'packageName', NamespaceExists: 'path', NamespaceNotEmpty: 'path', UploadNotReady: '', Protected: 'ruleId',
-  UserExists: 'username', TeamExists: 'teamName', NotRestorable: '', QuotaExceeded: 'quota limit', SettingLocked: 'setting', UserError: '',
+  UserExists: 'username', TeamExists: 'teamName', NotRestorable: '', QuotaExceeded: 'quota limit', UnreadableField: 'path', SettingLocked: 'setting', UserError: '',
 };
 /** What came of a mutation, which is for who did it; what it shows of packages is asked for by every row of a mutation. */
 const payloads: Record<string, string> = {
@@ -18,6 +18,7 @@ const payloads: Record<string, string> = {
   DeletePackage: 'deletedPackageId', DeleteVersion: 'deletedVersionId package', DeleteFile: 'deletedFileId version', Restore: 'package version file', SetPackageAccess: 'package',
   CreateProtectionRule: 'rule', UpdateProtectionRule: 'rule', DeleteProtectionRule: 'deletedRuleId namespace',
   SetCleanupPolicy: 'policy', DeleteCleanupPolicy: 'deletedPolicyId namespace', RunCleanup: 'run', PreviewCleanup: 'examinedPackages removedVersions removedBytes versions hasNextPage endCursor',
+  CreateWebhook: 'secret webhook', UpdateWebhook: 'webhook', RotateWebhookSecret: 'secret webhook', DeleteWebhook: 'deletedWebhookId namespace', PingWebhook: 'delivery', Redeliver: 'delivery',
   CreateToken: 'token secret', CreateNamespaceToken: 'token secret', MintJobToken: 'token secret', RotateToken: 'token secret', RevokeToken: 'revokedTokenId token',
   SetMember: 'membership', RemoveMember: 'namespace', CreateUser: 'user', UpdateUser: 'user', ChangePassword: 'user',
   CreateTeam: 'team', UpdateTeam: 'team', AddTeamMember: 'team', RemoveTeamMember: 'team', DeleteTeam: 'deletedTeamId', SignIn: 'viewer expiresAt', SignOut: 'viewer',
@@ -25,6 +26,12 @@ const payloads: Record<string, string> = {
 
 /** What events say to whoever is told of them at all, beside what all of them say; who that is depends on the kind (src/events/kinds.ts). */
 const events: Record<string, string> = {
+  // Audit events are for owners; they have no actor of their own to show.
+  AuditEvent: 'actorId address details path token', AuditToken: 'id kind name',
+  ...Object.fromEntries(['WebhookChanged', 'WebhookDisabled'].map((kind) => [kind, `webhook webhookId webhookName ${kind === 'WebhookChanged' ? 'details' : 'reason'}`])),
+  // Whoever manages the namespace of a webhook sees all of it; test/graphql/webhooks.test.ts.
+  Webhook: 'createdAt deliveries document eventTypes failingSince id missedEvents name namespace nextAttemptAt owner previousSecretExpiresAt reason state updatedAt url',
+  WebhookDelivery: 'attemptCount attempts createdAt event eventType finishedAt id isPing nextAttemptAt reason state webhook', WebhookAttempt: 'durationMs error number responseExcerpt startedAt status',
   StreamItem: 'cursor occurredAt', Event: 'id type actor namespace', PackageEvent: 'format packageName package', VersionEvent: 'versionName version',
   // Who hears what is walked by test/graphql/live-rights.test.ts.
   Subscription: 'events packagePublished', EventConnection: 'edges nodes pageInfo', EventPageInfo: 'endCursor hasNextPage', CursorExpired: 'lostBefore', VersionMark: 'versionName message',
@@ -65,7 +72,7 @@ const byType: Record<string, string> = {
   PackageAccess: 'inheritsFromNamespace visibility grants',
   PackageGrant: 'level user team createdAt',
 
-  NamespaceSettings: 'registryEnabled anyoneCanPull allowAnyoneCanPull auditEvents retentionDays quotaBytes quotaPackages quotaVersions formats',
+  NamespaceSettings: 'registryEnabled anyoneCanPull allowAnyoneCanPull auditEvents eventRetentionDays retentionDays quotaBytes quotaPackages quotaVersions formats',
   FormatSettings: 'format enabled duplicates duplicateExceptions maxFileBytes',
   ...Object.fromEntries(settings.map((type) => [type, 'own inherited effective source isLocked isBound lockedBy'])),
   StorageUsage: 'bytes storedBytes restorableBytes packages versions files quotas',
