@@ -183,7 +183,8 @@ async function makeThings(app: TestApp): Promise<Named> {
   const { policy } = await made('setCleanupPolicy', { namespaceId, isEnabled: false, olderThanDays: 3000 }, 'policy { id }');
   await made('runCleanup', { policyId: policy.id }, 'run { id }');
   const { token } = await made('createNamespaceToken', { namespaceId, kind: 'PROJECT', role: 'GUEST', name: 't', scopes: ['READ'] }, 'token { id }');
-  await made('createWebhook', { namespaceId, name: 'w', url: 'http://127.0.0.1:9/' }, 'webhook { id }');
+  const { webhook } = await made('createWebhook', { namespaceId, name: 'w', url: 'http://127.0.0.1:9/' }, 'webhook { id }');
+  await made('pingWebhook', { webhookId: webhook.id }, 'delivery { id }');
   await made('updateSettings', { namespaceId, auditEvents: { value: true } }, 'namespace { id }');
   await made('createTeam', { name: 'team' }, 'team { id }');
   await made('addTeamMember', { teamName: 'team', username: 'owner' }, 'team { id }');
