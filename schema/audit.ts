@@ -3,6 +3,7 @@ import type { TokenKind } from '../src/db/tables/credential.ts';
 import { type AuditFilter, authorizeAudit } from '../src/events/audit.ts';
 import { type AuditRecord, auditListQuery } from '../src/events/audit-list.ts';
 import { builder } from './builder.ts';
+import { needs } from './gate.ts';
 import { connectionType } from './connection-type.ts';
 import { listComplexity, listConnection } from './connection.ts';
 import { FormatEnum, TokenKindEnum } from './enums.ts';
@@ -70,6 +71,7 @@ builder.interfaceField(NamespaceInterface, 'audit', (t) =>
     {
       type: AuditEventType,
       nullable: true,
+      ...needs('OWN'),
       description:
         'Who did what here and below, the newest first, as far as the log goes back (`eventRetentionDays`) and wherever `auditEvents` is on: FORBIDDEN where it is off here. ' +
         'For owners. What happened in namespaces that are deleted belongs to the one above. `GET /api/audit/{path}` exports it.',
