@@ -27,6 +27,9 @@ export interface FailureWorld {
   jobId: string;
   brief: string;
   ruleId: string;
+  /** A webhook that is disabled, with a delivery. */
+  webhookId: string;
+  deliveryId: string;
   /** An upload with these bytes, of the developer's; gives its id. */
   upload(namespace: string, fileName: string, bytes: Buffer | string | undefined): Promise<string>;
 }
@@ -34,6 +37,8 @@ export interface FailureWorld {
 /** A mutation, the failure that it answers, and what it has to be told for that. Nothing may change of it. */
 export type FailureRow = [mutation: string, error: string, input: (world: FailureWorld) => object | Promise<object>, asker?: Person | 'minter' | 'brief'];
 
+/** Asks for what only owners may read. */
+const audited = 'subscription { packagePublished { namespace { audit { totalCount } } } }';
 const long = 'x'.repeat(5000);
 const publishing = (more: object) => ({ namespace: 'acme/widgets', format: 'NPM', uploads: [], ...more });
 const npm = async (world: FailureWorld, name: string, version: string, more: object = {}, namespace = 'acme/widgets') =>
@@ -113,6 +118,13 @@ export const failureRows: FailureRow[] = [
   ['restore', 'QuotaExceeded', ({ homeless }) => ({ packageId: homeless.package.id }), 'maintainer'],
   ['restore', 'Protected', ({ gone }) => ({ versionId: gone.version.id }), 'maintainer'],
   ['restore', 'InvalidInput', () => ({}), 'maintainer'],
+
+  ['createWebhook', 'InvalidInput', ({ nodes }) => ({ namespaceId: nodes.acme, name: 'w', url: 'ftp://example.com' })],
+  ['createWebhook', 'UnreadableField', ({ nodes }) => ({ namespaceId: nodes.acme, name: 'w', url: 'https://example.com', document: audited }), 'maintainer'],
+  ['updateWebhook', 'InvalidInput', ({ webhookId }) => ({ webhookId, name: '' })],
+  ['updateWebhook', 'UnreadableField', ({ webhookId }) => ({ webhookId, document: audited }), 'maintainer'],
+  ['rotateWebhookSecret', 'InvalidInput', ({ webhookId }) => ({ webhookId, overlapSeconds: -1 })],
+  ['redeliver', 'InvalidInput', ({ deliveryId }) => ({ deliveryId })],
 ];
 
 /** A version of its own that only an administrator could yank or hide. */
@@ -151,8 +163,20 @@ export async function makeFailureWorld(app: TestApp): Promise<FailureWorld> {
   const { secret: minter } = await createNamespaceToken(core, admin, { namespaceId: nodes.acme, kind: 'DEPLOY', name: 'deploy', scopes: ['READ'], mintsJobs: true });
   const job = await mintJobToken(core, await core.authenticator.actorOf({ kind: 'secret', secret: minter }), { name: 'job' });
   const made = await ask(app, 'owner', 'mutation($at: DateTime) { createToken(input: { name: "brief", expiresAt: $at }) { ... on CreateTokenPayload { secret } } }', { at: new Date(app.clock.now() + 3_600_000) });
-  const world = { app, nodes, lib, guarded, gone, homeless, minter, jobId: job.token.id, brief: made.createToken.secret, ruleId };
+  const hook = await makeDisabledWebhook(app, nodes.acme);
+  const world = { app, nodes, lib, guarded, gone, homeless, minter, jobId: job.token.id, brief: made.createToken.secret, ruleId, ...hook };
   return { ...world, upload: (namespace, fileName, bytes) => upload(app, namespace, fileName, bytes) };
+}
+
+async function makeDisabledWebhook(app: TestApp, namespaceId: string): Promise<Pick<FailureWorld, 'webhookId' | 'deliveryId'>> {
+  const make = 'mutation($input: CreateWebhookInput!) { createWebhook(input: $input) { ... on CreateWebhookPayload { webhook { id } } } }';
+  const { createWebhook } = await ask(app, 'owner', make, { input: { namespaceId, name: 'hook', url: 'https://example.com' } });
+  const webhookId: string = createWebhook.webhook.id;
+  await ask(app, 'owner', 'mutation($id: ID!) { updateWebhook(input: { webhookId: $id, state: DISABLED }) { __typename } }', { id: webhookId });
+  // Nothing is sent while the rows are counted.
+  await app.app.webhooks.stop();
+  const { pingWebhook } = await ask(app, 'owner', 'mutation($id: ID!) { pingWebhook(input: { webhookId: $id }) { ... on PingWebhookPayload { delivery { id } } } }', { id: webhookId });
+  return { webhookId, deliveryId: pingWebhook.delivery.id };
 }
 
 async function upload(app: TestApp, namespace: string, fileName: string, bytes: Buffer | string | undefined): Promise<string> {

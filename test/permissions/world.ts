@@ -194,8 +194,9 @@ async function settle(app: TestApp, place: Place): Promise<void> {
   if (place.anyoneCanPull) await setColumns(app, place, 'is_pull_open = 1');
 }
 
-function setOff(app: TestApp, place: Omit<Place, 'standing'>, isOff: boolean): Promise<void> {
-  return setColumns(app, place, `disabled_formats = '${isOff ? '*' : ''}'`);
+/** As an owner does it: what is written to the column alone is gone when another setting of the place changes. */
+async function setOff(app: TestApp, { group }: Pick<Place, 'group'>, isOff: boolean): Promise<void> {
+  await updateSettings(app.core, await app.actor('admin'), group.id, { node: { registryEnabled: { value: !isOff } } });
 }
 
 async function setColumns(app: TestApp, { group }: Pick<Place, 'group'>, assignment: string): Promise<void> {
