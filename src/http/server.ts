@@ -21,7 +21,6 @@ const clientClosed = 499;
 /** What watches over the server asks these; they are never refused for coming too often. */
 const unlimited = ['/healthz', '/readyz', '/metrics'];
 
-
 /** Answers a request on the raw response. `url` has no path of PUBLIC_URL in front. */
 export type RawHandler = (request: IncomingMessage, response: ServerResponse, url: string, requestId: string) => Promise<void>;
 
