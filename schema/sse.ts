@@ -15,6 +15,8 @@ export async function sendEventStream(response: ServerResponse, messages: LiveMe
   response.once('close', end);
   signal.addEventListener('abort', end, { once: true });
   try {
+    // They may have gone while it was opened, and what has closed does not close again.
+    if (response.destroyed || signal.aborted) return;
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'private, no-store, no-transform',
