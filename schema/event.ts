@@ -105,8 +105,8 @@ export const PackageEventInterface = builder.interfaceRef<LoggedEvent>('PackageE
   interfaces: [EventInterface, StreamItemInterface],
   resolveType: ({ type }) => typeNameOf(type),
   fields: (t) => ({
-    format: t.field({ type: FormatEnum, description: 'Its format.', resolve: ({ payload }) => payload['format'] as string }),
-    packageName: t.string({ description: 'Its name.', resolve: ({ payload }) => payload['name'] as string }),
+    format: t.field({ type: FormatEnum, description: 'Its format.', resolve: textOf('format') }),
+    packageName: t.string({ description: 'Its name.', resolve: textOf('name') }),
     package: t.field({
       type: PackageRef,
       nullable: true,
@@ -122,7 +122,7 @@ export const VersionEventInterface = builder.interfaceRef<LoggedEvent>('VersionE
   interfaces: [PackageEventInterface, EventInterface, StreamItemInterface],
   resolveType: ({ type }) => typeNameOf(type),
   fields: (t) => ({
-    versionName: t.string({ description: 'The version as it was published.', resolve: ({ payload }) => payload['version'] as string }),
+    versionName: t.string({ description: 'The version as it was published.', resolve: textOf('version') }),
     version: t.field({
       type: VersionRef,
       nullable: true,
@@ -143,6 +143,11 @@ type Fields = (t: PothosSchemaTypes.ObjectFieldBuilder<Types, LoggedEvent>) => F
 /** Defines the type of a kind of event: of a version, a package or anything else. */
 export function defineEvent(type: EventType, about: keyof typeof parents, fields: Fields = () => ({})): ObjectRef<Types, LoggedEvent> {
   return builder.objectRef<LoggedEvent>(typeNameOf(type)).implement({ description: descriptions[type], interfaces: parents[about] as never, fields: fields as never });
+}
+
+/** Reads a text that every event of a kind carries. */
+export function textOf(field: string): (event: LoggedEvent) => string {
+  return ({ payload }) => payload[field] as string;
 }
 
 /** `PACKAGE_PUBLISHED` as the name of a type: `PackagePublished`. */

@@ -74,7 +74,8 @@ function freshContext(context: Context, { actor }: StreamItem): Context {
   return { ...context, actor, loaders: new Map(), responseHeaders: new Map() };
 }
 
-function told(result: ExecutionResult, { core, requestId }: Context): ExecutionResult {
+/** A result as its caller is told of it. */
+export function told(result: ExecutionResult, { core, requestId }: Context): ExecutionResult {
   return result.errors ? { ...result, errors: tellErrors(result.errors, core.log, requestId) } : result;
 }
 

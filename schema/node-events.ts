@@ -6,10 +6,8 @@ import type { LoggedEvent } from '../src/events/logged-event.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { RoleEnum, TokenKindEnum, VisibilityEnum } from './enums.ts';
-import { defineEvent } from './event.ts';
+import { defineEvent, textOf } from './event.ts';
 import { namespaceById } from './loaders.ts';
-
-const text = (field: string) => (event: LoggedEvent) => event.payload[field] as string;
 
 /** A path in an event, where the caller may know it. */
 async function pathThen({ payload, namespaceId }: LoggedEvent, field: 'path' | 'previousPath', context: Context): Promise<string | null> {
@@ -28,7 +26,7 @@ defineEvent('NAMESPACE_UPDATED', 'node', (t) => ({
   visibility: t.field({ type: VisibilityEnum, description: 'Its visibility since.', resolve: ({ payload }) => payload['visibility'] as Visibility }),
 }));
 defineEvent('NAMESPACE_DELETED', 'node', (t) => ({
-  path: t.string({ description: 'Its path.', resolve: text('path') }),
+  path: t.string({ description: 'Its path.', resolve: textOf('path') }),
 }));
 
 const MemberKindEnum = builder.enumType('MemberKind', {
@@ -39,7 +37,7 @@ const MemberKindEnum = builder.enumType('MemberKind', {
 for (const type of ['MEMBER_SET', 'MEMBER_REMOVED'] as const) {
   defineEvent(type, 'node', (t) => ({
     memberKind: t.field({ type: MemberKindEnum, description: 'What the member is.', resolve: ({ payload }) => payload['kind'] as 'USER' | 'TEAM' }),
-    memberId: t.id({ description: 'Id of the user or the team.', resolve: text('principalId') }),
+    memberId: t.id({ description: 'Id of the user or the team.', resolve: textOf('principalId') }),
     role: t.field({ type: RoleEnum, nullable: true, description: 'The role since; null: none.', resolve: ({ payload }) => (payload['role'] ?? null) as Role | null }),
     previousRole: t.field({ type: RoleEnum, nullable: true, description: 'The role before; null: none.', resolve: ({ payload }) => (payload['previousRole'] ?? null) as Role | null }),
   }));
@@ -51,8 +49,8 @@ for (const type of ['SETTINGS_CHANGED', 'PROTECTION_CHANGED', 'CLEANUP_CHANGED',
 
 for (const type of ['TOKEN_CREATED', 'TOKEN_ROTATED', 'TOKEN_REVOKED'] as const) {
   defineEvent(type, 'node', (t) => ({
-    tokenId: t.id({ description: 'Id of the token.', resolve: text('tokenId') }),
-    tokenName: t.string({ description: 'Its name.', resolve: text('name') }),
+    tokenId: t.id({ description: 'Id of the token.', resolve: textOf('tokenId') }),
+    tokenName: t.string({ description: 'Its name.', resolve: textOf('name') }),
     tokenKind: t.field({ type: TokenKindEnum, description: 'Its kind.', resolve: ({ payload }) => payload['kind'] as TokenKind }),
   }));
 }

@@ -1,6 +1,6 @@
 import type { LoggedEvent } from '../src/events/logged-event.ts';
 import { builder } from './builder.ts';
-import { defineEvent } from './event.ts';
+import { defineEvent, textOf } from './event.ts';
 
 /** What was said of one version. */
 interface Mark {
@@ -17,7 +17,6 @@ const VersionMarkType = builder.objectRef<Mark>('VersionMark').implement({
 });
 
 const texts = (field: string) => (event: LoggedEvent) => (event.payload[field] ?? []) as string[];
-const text = (field: string) => (event: LoggedEvent) => event.payload[field] as string;
 
 /** The type of the event that is asked for most. */
 export const PackagePublishedType = defineEvent('PACKAGE_PUBLISHED', 'version', (t) => ({
@@ -35,11 +34,11 @@ for (const type of ['VERSIONS_DEPRECATED', 'VERSIONS_YANKED', 'VERSIONS_UNYANKED
   }));
 }
 
-defineEvent('TAG_SET', 'version', (t) => ({ tagName: t.string({ description: 'The tag.', resolve: text('tag') }) }));
-defineEvent('TAG_REMOVED', 'package', (t) => ({ tagName: t.string({ description: 'The tag.', resolve: text('tag') }) }));
+defineEvent('TAG_SET', 'version', (t) => ({ tagName: t.string({ description: 'The tag.', resolve: textOf('tag') }) }));
+defineEvent('TAG_REMOVED', 'package', (t) => ({ tagName: t.string({ description: 'The tag.', resolve: textOf('tag') }) }));
 
 for (const type of ['FILE_DELETED', 'FILE_RESTORED'] as const) {
-  defineEvent(type, 'version', (t) => ({ fileName: t.string({ description: 'Name of the file.', resolve: text('file') }) }));
+  defineEvent(type, 'version', (t) => ({ fileName: t.string({ description: 'Name of the file.', resolve: textOf('file') }) }));
 }
 
 defineEvent('VERSION_DELETED', 'version');

@@ -9,7 +9,7 @@ import { EntrepotError } from '../src/errors.ts';
 import { liveActor } from '../src/http/request-actor.ts';
 import type { Context } from './context.ts';
 import type { Engine, Prepared } from './engine.ts';
-import { type LiveMessages, openLive } from './live.ts';
+import { type LiveMessages, openLive, told } from './live.ts';
 import { tellErrors } from './masking.ts';
 import { checkOperation, maxBodyBytes } from './request.ts';
 import { serveSocket } from './socket.ts';
@@ -92,10 +92,6 @@ export function createSocketServer(core: Core, engine: Engine, contextOf: Contex
     } catch (error) {
       return told({ errors: [error as GraphQLError] }, context);
     }
-  }
-
-  function told(result: ExecutionResult, { requestId }: Context): ExecutionResult {
-    return result.errors ? { ...result, errors: tellErrors(result.errors, core.log, requestId) } : result;
   }
 
   return {

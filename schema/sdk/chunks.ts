@@ -1,6 +1,7 @@
-import { readAnswer } from './answer.ts';
+import { detailsOf, readAnswer } from './answer.ts';
 import type { Slices } from './body.ts';
 import { EntrepotError } from './error.ts';
+import { pause, pauseMs } from './pause.ts';
 import type { RequestOptions, Send, SendInit } from './transport.ts';
 
 /** Bytes of one request; what is no larger goes as a whole. */
@@ -39,7 +40,7 @@ export async function sendInChunks(send: Send, url: string, body: Slices, option
     if (answer && isOver) return readAnswer(answer);
     await answer?.body?.cancel();
     failures += 1;
-    await pause(Math.max(retryAfterMs(answer), Math.min(longestPauseMs, 2 ** failures * 250) * (0.5 + Math.random() / 2)), options?.signal);
+    await pause(pauseMs(failures, { minMs: 500, maxMs: longestPauseMs, retryAfterSeconds: answer && detailsOf(answer).retryAfterSeconds }), options?.signal);
     offset = undefined;
   }
 }
@@ -69,21 +70,4 @@ function toldOffset({ ok, status, headers }: Response): number | undefined {
 /** Whether it may go better the next time: no answer came, or the server is overloaded, away or failing. */
 function isTemporary(answer: Response | undefined): boolean {
   return answer === undefined || answer.status === 429 || answer.status >= 500;
-}
-
-function retryAfterMs(answer: Response | undefined): number {
-  return (Number(answer?.headers.get('retry-after')) || 0) * 1000;
-}
-
-/** Waits; the next request then says that the call was ended. */
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal?.addEventListener('abort', end);
-  });
 }

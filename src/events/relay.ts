@@ -2,9 +2,8 @@ import type { Core } from '../core.ts';
 import { Alarm } from './alarm.ts';
 import { Leader } from './leader.ts';
 import { hasUnnumbered, numberEvents, type OnNumbered } from './number.ts';
+import { pollMs } from './poll.ts';
 
-/** How often the process that numbers events looks for those that other processes wrote. */
-const pollMs = { mysql: 40, sqlite: 500 } as const;
 /** How often the others look whether it is still there. */
 const campaignMs = 500;
 /** How long to wait where the database does not answer. */

@@ -2,9 +2,8 @@ import type { Core } from '../core.ts';
 import { EventFacts } from './facts.ts';
 import { type LoggedEvent, listEventsAfter, readLogState } from './logged-event.ts';
 import { rightsChanging } from './kinds.ts';
+import { pollMs } from './poll.ts';
 
-/** How often to look for events that another process numbered, while somebody listens. */
-const pollMs = { mysql: 40, sqlite: 500 } as const;
 /** Events that are kept at hand for those who listen; whoever is further behind reads the database. */
 const keptEvents = 1_000;
 const batch = 200;

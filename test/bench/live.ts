@@ -1,22 +1,15 @@
-import { mkdir } from 'node:fs/promises';
 import { type ClientRequest, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { adminToken, authorization } from './data.ts';
+import { authorization } from './data.ts';
 import { quantile } from './load.ts';
-import { type Measured, outputOf, startMeasured } from './processes.ts';
+import { type Started, startRegistry } from './registry.ts';
 import type { Line } from './report.ts';
 import type { Backend, Environment } from './scenario.ts';
 
 const subscribers = 1_000;
 const publishes = 100;
 const document = 'subscription { packagePublished { cursor packageName versionName } }';
-
-/** A server whose events are followed. */
-interface Followed {
-  process: Measured;
-  url: string;
-}
 
 /**
  * How long it takes from the answer to a publish until each of a thousand subscribers has its event: all of them at the server that
@@ -27,12 +20,11 @@ export async function measureLive(backend: Backend, environment: Environment): P
   const name = `event to ${subscribers} subscribers`;
   if (effort.only !== undefined && !name.includes(effort.only)) return;
   const folder = join(environment.workspace.directory, `live-${backend.name}`);
-  await mkdir(folder, { recursive: true });
-  const first = await start(backend, environment, folder);
+  const first = await startRegistry(backend, environment, folder);
   try {
     await measure(`${name}, one process`, first, first, 50);
     if (backend.mysqlUrl === undefined) return;
-    const second = await start(backend, environment, folder);
+    const second = await startRegistry(backend, environment, folder);
     try {
       await measure(`${name}, published at another process`, first, second, 300);
     } finally {
@@ -42,7 +34,7 @@ export async function measureLive(backend: Backend, environment: Environment): P
     await first.process.stop();
   }
 
-  async function measure(what: string, publisher: Followed, followed: Followed, targetMs: number): Promise<void> {
+  async function measure(what: string, publisher: Started, followed: Started, targetMs: number): Promise<void> {
     const rssBefore = (await followed.process.usage()).rssBytes;
     const seen = new Map<string, number[]>();
     const followers = await Promise.all(Array.from({ length: subscribers }, () => follow(followed.url, (packageName) => seen.get(packageName)?.push(performance.now()))));
@@ -65,20 +57,6 @@ export async function measureLive(backend: Backend, environment: Environment): P
     const line: Line = { backend: backend.name, name: what, unit: 'ms', note, target: { text: `p50 < ${targetMs}`, isMet: p50 < targetMs } };
     onLine(line);
   }
-}
-
-async function start(backend: Backend, { placement, workspace, effort }: Environment, folder: string): Promise<Followed> {
-  const env = {
-    PORT: '0',
-    HOST: '127.0.0.1',
-    LOG_LEVEL: 'warn',
-    DATA_DIR: join(folder, 'data'),
-    ENTREPOT_ADMIN_TOKEN: adminToken,
-    ...(backend.mysqlUrl === undefined ? {} : { DATABASE_URL: backend.mysqlUrl }),
-  };
-  const process = startMeasured({ placement, workspace, args: ['src/main.ts', 'serve'], env, nodeOptions: effort.nodeOptions });
-  const [, url = ''] = await outputOf(process, /Entrepot is at (http:\/\/[^ ]+)/);
-  return { process, url };
 }
 
 async function publish(url: string, packageName: string): Promise<void> {

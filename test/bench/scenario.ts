@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { get, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import type { Workspace } from '../support/environment/workspace.ts';
 import {
-  adminToken, authorization, genericUpload, largeFileBytes, largePackage, loadData, manyVersionsPackage,
+  authorization, genericUpload, largeFileBytes, largePackage, loadData, manyVersionsPackage,
   npmPublish, packagePath, smallFileBytes, smallPackage, tarballPath,
 } from './data.ts';
 import type { FloorSetup, Statement } from './floor.ts';
@@ -13,6 +13,7 @@ import { type LoadPlan, requestHead, runLoad } from './load.ts';
 import { alternate, type Side, type Unit } from './measure.ts';
 import { startNginx } from './nginx.ts';
 import { type Measured, outputOf, type Placement, startMeasured, touchMemory } from './processes.ts';
+import { startRegistry } from './registry.ts';
 import { type Line, lineOf } from './report.ts';
 
 /** A database to measure with. */
@@ -61,17 +62,7 @@ interface Read {
 export async function runScenario(backend: Backend, environment: Environment): Promise<void> {
   const { placement, workspace, effort, onLine } = environment;
   const folder = join(workspace.directory, `bench-${backend.name}`);
-  await mkdir(folder, { recursive: true });
-  const env = {
-    PORT: '0',
-    HOST: '127.0.0.1',
-    LOG_LEVEL: 'warn',
-    DATA_DIR: join(folder, 'data'),
-    ENTREPOT_ADMIN_TOKEN: adminToken,
-    ...(backend.mysqlUrl === undefined ? {} : { DATABASE_URL: backend.mysqlUrl }),
-  };
-  const registry = startMeasured({ placement, workspace, args: ['src/main.ts', 'serve'], env, nodeOptions: effort.nodeOptions });
-  const [, url = ''] = await outputOf(registry, /Entrepot is at (http:\/\/[^ ]+)/);
+  const { process: registry, url, env } = await startRegistry(backend, environment, folder);
   const port = Number(new URL(url).port);
   const rssBefore = (await registry.usage()).rssBytes;
   await loadData(port, effort.versions);
