@@ -5,7 +5,7 @@ import { FileTable } from '../../src/db/tables/file.ts';
 import { DownloadDayTable } from '../../src/db/tables/usage.ts';
 import { dayMs, dayOf } from '../../src/days.ts';
 import { type DownloadedFile, DownloadCounter } from '../../src/packages/downloads.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import { startApp, stopBackground, type TestApp } from '../support/app.ts';
 import { openWithFiles } from '../support/environment/backends.ts';
 import { databases, openRegistry, publishAs } from './registry.ts';
 
@@ -21,8 +21,7 @@ describe.for(databases)('downloads on $name', ({ open, missing }) => {
   beforeAll(async () => {
     if (missing !== undefined) return;
     app = await openRegistry(open, { onStatement: (sql) => statements.push(sql) });
-    // What goes on in the background has statements and transactions of its own.
-    await Promise.all([app.app.relay.stop(), app.app.webhooks.stop()]);
+    await stopBackground(app);
   });
   afterAll(() => app?.close());
 

@@ -7,14 +7,16 @@ import { createNamespace, deleteNamespace } from '../../src/namespaces/manage.ts
 import { claimPackage } from '../../src/packages/claim.ts';
 import { findStoredFile } from '../../src/packages/download.ts';
 import { publish } from '../../src/packages/publish.ts';
-import type { TestApp } from '../support/app.ts';
+import { stopBackground, type TestApp } from '../support/app.ts';
 import { countEverything } from '../support/leftovers.ts';
 import { databases, node, openRegistry, publishAs, refusal, sha256, stageBytes, tagsOf, type TestPublish } from './registry.ts';
 
 describe.for(databases)('publish on $name', ({ open, missing }) => {
   let app: TestApp;
   beforeAll(async () => {
-    if (missing === undefined) app = await openRegistry(open);
+    if (missing !== undefined) return;
+    app = await openRegistry(open);
+    await stopBackground(app);
   });
   afterAll(() => app?.close());
 

@@ -13,14 +13,16 @@ import { DownloadDayTable } from '../../src/db/tables/usage.ts';
 import { findStoredFile } from '../../src/packages/download.ts';
 import { deleteFile, deletePackage, deleteVersion, deleteVersions } from '../../src/packages/remove.ts';
 import { restorePackage, restoreVersion } from '../../src/packages/restore.ts';
-import type { TestApp } from '../support/app.ts';
+import { stopBackground, type TestApp } from '../support/app.ts';
 import { countEverything, leftovers } from '../support/leftovers.ts';
 import { databases, node, openRegistry, publishAs, refusal, sha256 } from './registry.ts';
 
 describe.for(databases)('the purge on $name', ({ open, missing }) => {
   let app: TestApp;
   beforeAll(async () => {
-    if (missing === undefined) app = await openRegistry(open);
+    if (missing !== undefined) return;
+    app = await openRegistry(open);
+    await stopBackground(app);
   });
   afterAll(() => app?.close());
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TestApp } from '../support/app.ts';
+import { stopBackground, type TestApp } from '../support/app.ts';
 import { databases, openRegistry, publishAs } from './registry.ts';
 
 describe.for(databases)('hot reads on $name', ({ open, missing }) => {
@@ -8,8 +8,7 @@ describe.for(databases)('hot reads on $name', ({ open, missing }) => {
   beforeAll(async () => {
     if (missing !== undefined) return;
     app = await openRegistry(open, { onStatement: (sql) => statements.push(sql) });
-    // What they do in the background is not counted.
-    await Promise.all([app.app.relay.stop(), app.app.webhooks.stop()]);
+    await stopBackground(app);
   });
   afterAll(() => app?.close());
 

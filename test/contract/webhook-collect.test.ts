@@ -4,7 +4,7 @@ import { EventTable } from '../../src/db/tables/event.ts';
 import { numberEvents } from '../../src/events/number.ts';
 import { collectDeliveries, freshDelivery, maxWaiting } from '../../src/webhooks/collect.ts';
 import { databases } from '../support/environment/databases.ts';
-import type { TestApp } from '../support/app.ts';
+import { stopBackground, type TestApp } from '../support/app.ts';
 import { openRegistry, publishAs } from './registry.ts';
 import { deliveriesOf, makeWebhook, webhookRow } from './webhook-world.ts';
 
@@ -17,8 +17,7 @@ describe.for(databases)('deliveries on $name', { timeout: 30_000 }, ({ open, mis
   beforeAll(async () => {
     if (missing !== undefined) return;
     app = await openRegistry(open);
-    await app.app.webhooks.stop();
-    await app.app.relay.stop();
+    await stopBackground(app);
     await app.namespace('acme/other');
     await app.namespace('elsewhere', 'PROJECT');
     await app.core.database.tx((tx) => tx.query("INSERT INTO membership (user_id, namespace_id, role, created_at) SELECT u.id, n.id, 'OWNER', 1 FROM user u, namespace n WHERE u.username = 'maintainer' AND n.path = 'elsewhere'"));

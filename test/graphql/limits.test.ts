@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { maxBodyBytes } from '../../schema/request.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import { startApp, stopBackground, type TestApp } from '../support/app.ts';
 import { put, query } from './client.ts';
 
 describe('hostile and broken requests', () => {
@@ -137,8 +137,7 @@ describe('hostile and broken requests', () => {
 
   it('masks what is not expected before there is an operation', async () => {
     const failure = new Error('the password of the database is 1234');
-    // What they do in the background would fail and be logged as well.
-    await Promise.all([app.app.relay.stop(), app.app.webhooks.stop()]);
+    await stopBackground(app);
     app.core.authenticator.forget();
     const read = vi.spyOn(app.core.database.reads, 'query').mockRejectedValue(failure);
     const log = vi.spyOn(app.core.log, 'error').mockImplementation(() => undefined);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
+import { startApp, stopBackground, type TestApp } from '../support/app.ts';
 import { ask, backends, put } from './client.ts';
 
 const nested = `query($first: Int!) {
@@ -37,8 +37,7 @@ describe.each(backends)('statements over $name', (backend) => {
 
     beforeAll(async () => {
       app = await startApp({ backend: await backend.open(), onStatement: (sql) => statements.push(sql) });
-      // What they do in the background is not counted.
-      await Promise.all([app.app.relay.stop(), app.app.webhooks.stop()]);
+      await stopBackground(app);
       for (let index = 0; index < 12; index++) {
         await app.namespace(`acme/lib-${index}`);
         for (const version of ['1.0.0', '1.1.0', '2.0.0']) {

@@ -60,6 +60,11 @@ export interface StartOptions extends OpenOptions {
   env?: Record<string, string>;
 }
 
+/** Stops the work on events and webhooks, where statements are counted or the database is made to fail: it would come in between. */
+export async function stopBackground({ app }: TestApp): Promise<void> {
+  await Promise.all([app.relay.stop(), app.webhooks.stop()]);
+}
+
 /** Starts a fresh registry on a fresh database and store. */
 export async function startApp(options: StartOptions = {}): Promise<TestApp> {
   const backend = options.backend ?? (await openEmbedded());
