@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Core } from '../core.ts';
 import { type WebhookRow, WebhookTable } from '../db/tables/webhook.ts';
-import { affected, forUpdate } from '../db/upsert.ts';
+import { affected, forUpdate, placeholders } from '../db/upsert.ts';
 import { kindOfId } from '../ids.ts';
 import { nextDueAt } from './due.ts';
 
@@ -12,26 +12,29 @@ export const leaseMs = 15_000;
 /** A webhook that one process works on. It is its own for as long as the row names this holder, which is a new one each time. */
 export interface Lease {
   webhookId: string;
+  /** Where it sends to. */
+  host: string;
   holder: string;
 }
 
 /**
  * Takes a webhook for which there is something to do and that nobody works on, the one that waits longest. `isProven`: one that is known to be
- * reached, or one of the others.
+ * reached, or one of the others. `exceptHosts`: those that are sent to enough.
  */
-export async function takeWebhook(core: Core, isProven: boolean): Promise<Lease | undefined> {
+export async function takeWebhook(core: Core, isProven: boolean, exceptHosts: readonly string[] = []): Promise<Lease | undefined> {
+  const elsewhere = exceptHosts.length === 0 ? '' : `AND host NOT IN (${placeholders(exceptHosts)}) `;
   for (;;) {
     const now = core.clock.now();
-    const [free]: { id: string; leasedUntil: number }[] = await core.database.reads.query(
-      'SELECT id, leased_until AS leasedUntil FROM webhook WHERE is_proven = ? AND due_at <= ? AND leased_until <= ? ORDER BY due_at LIMIT 1',
-      [isProven ? 1 : 0, now, now],
+    const [free]: { id: string; host: string; leasedUntil: number }[] = await core.database.reads.query(
+      `SELECT id, host, leased_until AS leasedUntil FROM webhook WHERE is_proven = ? AND due_at <= ? AND leased_until <= ? ${elsewhere}ORDER BY due_at LIMIT 1`,
+      [isProven ? 1 : 0, now, now, ...exceptHosts],
     );
     if (!free) return undefined;
     const holder = randomBytes(12).toString('hex');
     const taken = await core.database.tx((tx) =>
       affected(tx, 'UPDATE webhook SET leased_by = ?, leased_until = ? WHERE id = ? AND leased_until = ?', [holder, now + leaseMs, free.id, free.leasedUntil]),
     );
-    if (taken === 1) return { webhookId: free.id, holder };
+    if (taken === 1) return { webhookId: free.id, host: free.host, holder };
   }
 }
 

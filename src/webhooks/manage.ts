@@ -19,7 +19,7 @@ import { unproven } from './health.ts';
 import { lockWebhook } from './lease.ts';
 import { ownerFrom } from './owner.ts';
 import { newWebhookSecret } from './secret.ts';
-import { checkName, checkUrl } from './wish.ts';
+import { checkName, checkUrl, targetOf } from './wish.ts';
 
 /** Webhooks that a node has at most. */
 export const maxWebhooks = 100;
@@ -58,6 +58,7 @@ export async function createWebhook(core: Core, actor: Actor, wish: WebhookWish,
   const webhook: WebhookRow = {
     id: newId('webhook', now),
     ...wish,
+    ...targetOf(wish.url),
     filter,
     ...ownerFrom(actor),
     edition: 1,
@@ -118,7 +119,7 @@ export async function updateWebhook(core: Core, actor: Actor, id: string, change
     const isTakenOver = changes.url !== undefined || changes.document !== undefined || (webhook.state === 'DISABLED' && changes.state !== undefined && changes.state !== 'DISABLED');
     const document = changes.document ?? webhook.document;
     const filter = isTakenOver ? await setUp.readDocument(document, namespace) : undefined;
-    const owned = filter && { document, filter, ...ownerFrom(actor), baseUrl: setUp.baseUrl, url: changes.url ?? webhook.url, edition: webhook.edition + 1 };
+    const owned = filter && { document, filter, ...ownerFrom(actor), baseUrl: setUp.baseUrl, ...targetOf(changes.url ?? webhook.url), edition: webhook.edition + 1 };
     const changed = await core.database.tx(async (tx) => {
       await lockWebhook(tx, id);
       const current = (await getWebhookFor(tx, actor, id)).webhook;

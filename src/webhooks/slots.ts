@@ -4,6 +4,8 @@ const total = 32;
 const most = { proven: 28, unproven: 16 };
 /** So many stay free for webhooks that have none yet. */
 const reserved = 8;
+/** Webhooks of one host that are worked on at once: a host that does not answer is waited for by no more. */
+const mostOfHost = 4;
 
 /** Gives a slot back, once. */
 export type Release = () => void;
@@ -12,6 +14,8 @@ export type Release = () => void;
 export class Slots {
   #free = total;
   readonly #freeFor = { ...most };
+  /** Hosts with the number of their webhooks that have a slot. */
+  readonly #hosts = new Map<string, number>();
 
   /** The first slot of a webhook; undefined: there is none for its kind. */
   take(isProven: boolean): Release | undefined {
@@ -23,6 +27,21 @@ export class Slots {
       this.#free += 1;
       this.#freeFor[kind] += 1;
     };
+  }
+
+  /** Notes where the webhook sends to that has got a slot; the returned function ends that. */
+  enter(host: string): Release {
+    this.#hosts.set(host, (this.#hosts.get(host) ?? 0) + 1);
+    return () => {
+      const left = (this.#hosts.get(host) ?? 1) - 1;
+      if (left > 0) this.#hosts.set(host, left);
+      else this.#hosts.delete(host);
+    };
+  }
+
+  /** Hosts for which no more webhooks are to be taken. */
+  fullHosts(): string[] {
+    return [...this.#hosts].filter(([, webhooks]) => webhooks >= mostOfHost).map(([host]) => host);
   }
 
   /** One more for a webhook that has one. */

@@ -8,6 +8,11 @@ export function checkName(name: string): void {
   if (name === '' || name.length > maxNameLength) throw new InvalidInput('name', `A webhook needs a name of 1 to ${maxNameLength} characters.`);
 }
 
+/** Where a webhook sends to, by a URL that {@link checkUrl} has let pass. */
+export function targetOf(url: string): { url: string; host: string } {
+  return { url, host: new URL(url).host.slice(0, 255) };
+}
+
 /** Throws InvalidInput for what cannot be sent to. Where it leads is looked at each time that something is sent. */
 export function checkUrl(text: string): void {
   const refuse = (why: string) => new InvalidInput('url', why);

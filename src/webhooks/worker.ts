@@ -67,12 +67,17 @@ export class WebhookWorker {
     while (!this.#stopping.signal.aborted) {
       const release = this.#slots.take(isProven);
       if (!release) return;
-      const lease = await takeWebhook(this.#sender.core, isProven).catch((error: unknown) => {
+      const lease = await takeWebhook(this.#sender.core, isProven, this.#slots.fullHosts()).catch((error: unknown) => {
         release();
         throw error;
       });
       if (!lease) return release();
-      const shift: Promise<void> = this.#work(lease, release).finally(() => this.#shifts.delete(shift));
+      const leave = this.#slots.enter(lease.host);
+      const done = () => {
+        leave();
+        release();
+      };
+      const shift: Promise<void> = this.#work(lease, done).finally(() => this.#shifts.delete(shift));
       this.#shifts.add(shift);
     }
   }

@@ -75,6 +75,38 @@ describe.for(databases)('work on webhooks on $name', { timeout: 60_000 }, ({ ope
     await Promise.all(workers.map((worker) => worker.stop()));
   });
 
+  test('of one host no more are worked on at once than leave room for others', async () => {
+    const paths = Array.from({ length: 12 }, (_, index) => `/${index}`);
+    const other = await startReceiver();
+    const open = new Set<string>();
+    let most = 0;
+    let letGo: () => void = () => undefined;
+    const gone = new Promise<void>((resolve) => (letGo = resolve));
+    receiver.respond((response, { path }) => {
+      open.add(path);
+      most = Math.max(most, open.size);
+      void gone.then(() => {
+        open.delete(path);
+        response.writeHead(204).end();
+      });
+    });
+    for (const path of paths) await makeWebhook(app, `${receiver.url}${path}`);
+    const beside = await makeWebhook(app, other.url);
+    await publish(1);
+    const worker = new WebhookWorker(sender);
+    worker.wake();
+    await other.until(1);
+    await receiver.until(4);
+    expect(open.size).toBe(4);
+    letGo();
+    await worker.idle();
+    expect(most).toBe(4);
+    expect(new Set(receiver.received.map(({ path }) => path))).toEqual(new Set(['/', ...paths]));
+    expect((await deliveriesOf(app, beside)).map(({ state }) => state)).toEqual(['DELIVERED']);
+    await worker.stop();
+    await other.close();
+  });
+
   test('what a dead process was sending another sends again, under the same id, when the lease is over', async () => {
     await publish(1);
     const lost = await taken();

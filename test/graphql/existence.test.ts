@@ -112,7 +112,7 @@ async function makeAround(namespaceId: string): Promise<Partial<Record<IdKind, s
 /** One that is sent to nobody. */
 function webhookOf(id: string, namespaceId: string, now: number): WebhookRow {
   return {
-    id, namespaceId, name: 'secret', url: 'https://secret.example/', document: 'secret', filter: { types: [], lineage: null, formats: null, name: null }, ownerId: 'usr_none', ownerScopes: [], ownerExpiresAt: null,
+    id, namespaceId, name: 'secret', url: 'https://secret.example/', host: 'secret.example', document: 'secret', filter: { types: [], lineage: null, formats: null, name: null }, ownerId: 'usr_none', ownerScopes: [], ownerExpiresAt: null,
     edition: 1, baseUrl: '', state: 'ACTIVE', reason: null, secret: 'whsec_', previousSecret: null, previousExpiresAt: null, isProven: false, failures: 0, failingSince: null, nextAttemptAt: 0, dueAt: null,
     leasedBy: '', leasedUntil: 0, missedEvents: 0, createdAt: now, updatedAt: now,
   };

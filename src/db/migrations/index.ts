@@ -8,6 +8,7 @@ import { EventLog } from './7-event-log.ts';
 import { Webhooks } from './8-webhooks.ts';
 import { UploadParts } from './9-upload-parts.ts';
 import { Audit } from './10-audit.ts';
+import { WebhookHosts } from './11-webhook-hosts.ts';
 
 /** In the order in which they run; a migration that has been released never changes. */
-export const migrations = [People, Packages, Bytes, Credentials, Policies, Returns, EventLog, Webhooks, UploadParts, Audit];
+export const migrations = [People, Packages, Bytes, Credentials, Policies, Returns, EventLog, Webhooks, UploadParts, Audit, WebhookHosts];

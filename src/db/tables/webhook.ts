@@ -13,6 +13,8 @@ export interface WebhookRow {
   namespaceId: string;
   name: string;
   url: string;
+  /** Of the URL, with its port; the first 255 characters. */
+  host: string;
   /** The GraphQL subscription that shapes what is sent. */
   document: string;
   /** What the document is about, as it was read when it was saved. */
@@ -62,6 +64,7 @@ export const WebhookTable = new EntitySchema<WebhookRow>({
     namespaceId: string,
     name: string,
     url: text,
+    host: string,
     document: text,
     filter: json,
     ownerId: string,
