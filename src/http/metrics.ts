@@ -1,9 +1,18 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { EventTail } from '../events/tail.ts';
 
 /** The server's Prometheus metrics (https://prometheus.io/docs/instrumenting/exposition_formats/). */
-export function createMetrics() {
+export function createMetrics(events: EventTail) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'entrepot_event_followers',
+    help: 'Subscriptions that follow the event log in this process.',
+    registers: [registry],
+    collect() {
+      this.set(events.followers);
+    },
+  });
   return {
     registry,
     requests: new Counter({

@@ -44,7 +44,7 @@ export interface Mount {
  */
 export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
   const basePath = basePathOf(core.config);
-  const metrics = createMetrics();
+  const metrics = createMetrics(core.events);
   const limit = createRequestLimit(core.config.requestsPerMinute, core.clock);
   let isClosing = false;
   const mountOf = (url: string) => mounts.find(({ path }) => path.endsWith('*') && url.startsWith(path.slice(0, -1)));
@@ -64,10 +64,12 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
       if (isClosing) setImmediate(() => server.server.closeIdleConnections());
     });
   };
+  /** Counts a request; returns 0, or for how many seconds its client has to wait since it makes too many. */
+  const countRequest = (request: IncomingMessage): number => (core.config.requestsPerMinute === 0 ? 0 : limit.take(clientAddressOf(core.config, request)));
   /** Whether a request was refused because its client makes too many; the body says so to npm (`error`) and to our own clients. */
   const isRefused = ({ raw: request, url }: FastifyRequest, reply: FastifyReply): boolean => {
-    if (core.config.requestsPerMinute === 0 || unlimited.includes(url.replace(/\?.*$/, ''))) return false;
-    const seconds = limit.take(clientAddressOf(core.config, request));
+    if (unlimited.includes(url.replace(/\?.*$/, ''))) return false;
+    const seconds = countRequest(request);
     if (seconds === 0) return false;
     const error = new TooManyRequests(`Too many requests; at most ${core.config.requestsPerMinute} a minute are answered.`, seconds);
     const { code, message, status } = error;
@@ -119,10 +121,13 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
 
   server.server.on('upgrade', (request, socket, head) => {
     const path = withoutBase(request.url ?? '/', basePath).replace(/\?.*$/, '');
-    const isOver = isClosing || stop.isUnderway;
-    const upgrade = isOver ? undefined : mounts.find((mount) => mount.path === path)?.upgrade;
+    const refuse = (status: string, headers = '') => socket.end(`HTTP/1.1 ${status}\r\n${headers}connection: close\r\ncontent-length: 0\r\n\r\n`);
+    if (isClosing || stop.isUnderway) return refuse('503 Service Unavailable');
+    const seconds = countRequest(request);
+    if (seconds > 0) return refuse('429 Too Many Requests', `retry-after: ${seconds}\r\n`);
+    const upgrade = mounts.find((mount) => mount.path === path)?.upgrade;
     if (upgrade) upgrade(request, socket, head, randomUUID());
-    else socket.end(`HTTP/1.1 ${isOver ? '503 Service Unavailable' : '404 Not Found'}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    else refuse('404 Not Found');
   });
 
   server.get('/healthz', async () => ({ status: 'ok' }));

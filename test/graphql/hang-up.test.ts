@@ -28,6 +28,7 @@ describe('a subscriber who hangs up before there is an answer', () => {
     answer.resolve();
     await sleep(300);
     expect(app.core.events.followers).toBe(0);
+    expect(await (await fetch(`${app.url}/metrics`, { headers: { connection: 'close' } })).text()).toContain('entrepot_event_followers 0');
   }
 
   it('leaves nothing behind over Server-Sent Events', async () => {

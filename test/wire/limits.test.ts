@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startApp, type StartOptions, type TestApp } from '../support/app.ts';
+import { subscribeBySocket } from '../support/live.ts';
 
 let app: TestApp | undefined;
 afterEach(async () => {
@@ -92,6 +93,17 @@ describe('REQUESTS_PER_MINUTE', () => {
     expect(await started.core.database.reads.query('SELECT 1 FROM package')).toEqual([]);
     started.clock.advance(60_000);
     expect((await put()).status).toBe(201);
+  });
+
+  it('counts WebSockets too', async () => {
+    const started = await start({ env: { REQUESTS_PER_MINUTE: '2' } });
+    const open = () => subscribeBySocket({ url: started.url, secret: started.secrets.reader, query: 'subscription { events { cursor } }' }).then((subscription) => subscription.close());
+    await open();
+    await open();
+    await expect(open()).rejects.toThrow('429');
+    expect((await ping(started)).status).toBe(429);
+    started.clock.advance(30_000);
+    await open();
   });
 
   it('is for each address, as a trusted proxy tells it', async () => {
