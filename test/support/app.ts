@@ -1,4 +1,4 @@
-import { type App, createApp } from '../../src/app.ts';
+import { type App, type AppOptions, createApp } from '../../src/app.ts';
 import { createToken } from '../../src/access/tokens.ts';
 import { insertMember } from '../../src/access/members.ts';
 import { createUser, findUser } from '../../src/access/users.ts';
@@ -53,7 +53,7 @@ export interface TestApp extends Registry {
   clock: TestClock;
 }
 
-export interface StartOptions extends OpenOptions {
+export interface StartOptions extends OpenOptions, Pick<AppOptions, 'resolve'> {
   /** Default: SQLite and files. */
   backend?: OpenBackend;
   /** More environment variables. */
