@@ -51,6 +51,11 @@ export interface FileFacts {
 export interface Inspection {
   version: VersionFacts;
   file: FileFacts;
+  /**
+   * Whether it is this file that says what the version is (a POM): its facts replace those that the version has from files published
+   * before. Of use where files join a version one by one; there the facts of the first file stand until a describing one comes.
+   */
+  describes?: boolean;
 }
 
 /** An uploaded file, before it belongs to a version. */

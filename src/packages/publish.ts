@@ -29,6 +29,8 @@ export interface PublishInput {
   format: Format;
   version: VersionFacts;
   files: readonly { facts: FileFacts; object: StagedObject }[];
+  /** Whether the facts replace those that a version has which is there already; see `Inspection.describes`. */
+  describes?: boolean;
   /** Tags to point at this version; undefined: the format's default tag, where this is now the latest version. */
   tags?: readonly string[];
   build?: BuildInfo;
@@ -121,6 +123,7 @@ async function putContent(tx: EntityManager, { actor, input, owner, normalizedVe
     build: buildOf(actor, input),
     publishedById: principalId(actor),
     files: contents,
+    describes: input.describes ?? false,
     mayReplace: replace ? mayReplace : undefined,
     now,
   });

@@ -17,6 +17,8 @@ export interface PutVersion {
   publishedById: string | undefined;
   /** Its files, names to SHA-256. */
   files: ReadonlyMap<string, string>;
+  /** Whether the facts replace those of a version that is there and stays. */
+  describes: boolean;
   /** Asked before a version that is there gives way to this one; throws where it may not. Undefined: none gives way. */
   mayReplace: ((replaced: VersionRow) => Promise<void>) | undefined;
   now: number;
@@ -31,9 +33,9 @@ export interface VersionPut {
 }
 
 /**
- * Inserts a version with its dependencies. Where it exists: returns the one that is there for formats whose files join one by one, and
- * for the others where it has the very same files; else it gives way and stays restorable, its tags going over to the new one, or
- * throws VersionExists. The caller holds the package's lock.
+ * Inserts a version with its dependencies. Where it exists: returns the one that is there for formats whose files join one by one, with
+ * new facts where a describing file comes, and for the others where it has the very same files; else it gives way and stays restorable,
+ * its tags going over to the new one, or throws VersionExists. The caller holds the package's lock.
  */
 export async function putVersion(tx: EntityManager, input: PutVersion): Promise<VersionPut> {
   const { format, facts, normalizedVersion, now } = input;
@@ -50,7 +52,8 @@ export async function putVersion(tx: EntityManager, input: PutVersion): Promise<
   }
   if (format.publishes === 'version' && !input.mayReplace) throw new VersionExists(input.package.name, facts.version);
   const existing = await tx.findOneOrFail(VersionTable, { where: { packageId: input.package.id, normalizedVersion, tombstone: '' } });
-  if (format.publishes === 'file' || (await hasFiles(tx, existing.id, input.files))) return { row: existing, isNew: false };
+  if (format.publishes === 'file') return { row: input.describes ? await replaceFacts(tx, input, existing) : existing, isNew: false };
+  if (await hasFiles(tx, existing.id, input.files)) return { row: existing, isNew: false };
   await input.mayReplace?.(existing);
   const tags = await buryVersions(tx, 'id = ?', existing.id, now);
   await insert();
@@ -67,14 +70,7 @@ export async function putVersion(tx: EntityManager, input: PutVersion): Promise<
       isPrerelease: format.isPrerelease(normalizedVersion),
       status: 'PUBLISHED',
       statusReason: null,
-      description: facts.description ?? null,
-      readme: facts.readme ?? null,
-      licenses: facts.licenses ?? [],
-      homepage: facts.homepage ?? null,
-      repositoryUrl: facts.repositoryUrl ?? null,
-      keywords: facts.keywords ?? [],
-      authors: facts.authors ?? [],
-      metadata: facts.metadata ?? {},
+      ...columnsOf(facts),
       build: build ?? null,
       sizeBytes: 0,
       publishedAt: now,
@@ -83,6 +79,29 @@ export async function putVersion(tx: EntityManager, input: PutVersion): Promise<
       tombstone: '',
     };
   }
+}
+
+/** The facts as they are stored, but for the dependencies. */
+function columnsOf(facts: VersionFacts) {
+  return {
+    description: facts.description ?? null,
+    readme: facts.readme ?? null,
+    licenses: facts.licenses ?? [],
+    homepage: facts.homepage ?? null,
+    repositoryUrl: facts.repositoryUrl ?? null,
+    keywords: facts.keywords ?? [],
+    authors: facts.authors ?? [],
+    metadata: facts.metadata ?? {},
+  };
+}
+
+/** What a version says of itself is from now on this, whole: what the new facts leave out, it no longer says. */
+async function replaceFacts(tx: EntityManager, input: PutVersion, existing: VersionRow): Promise<VersionRow> {
+  const columns = columnsOf(input.facts);
+  await tx.update(VersionTable, { id: existing.id }, columns as never);
+  await tx.delete(DependencyTable, { versionId: existing.id });
+  await insertDependencies(tx, input, existing.id);
+  return { ...existing, ...columns };
 }
 
 /** Whether a version has exactly these files. */

@@ -38,7 +38,8 @@ export async function publishUploads(core: Core, actor: Actor, input: PublishUpl
     const inspection = await format.inspect(uploadedFile(core, object, row.fileName), input);
     uploads.push({ inspection, object });
   }
-  const [first] = uploads;
+  const describing = uploads.find(({ inspection }) => inspection.describes);
+  const first = describing ?? uploads[0];
   if (!first || uploads.some(({ inspection }) => !isSameVersion(format, inspection, first.inspection))) {
     throw new InvalidInput('uploads', 'The uploads belong to different packages or versions; publish them one by one.');
   }
@@ -47,6 +48,7 @@ export async function publishUploads(core: Core, actor: Actor, input: PublishUpl
     format,
     version: first.inspection.version,
     files: uploads.map(({ inspection, object }) => ({ facts: inspection.file, object })),
+    describes: describing !== undefined,
     ...(tags ? { tags } : {}),
     ...(build ? { build } : {}),
     also: async (tx) => {
