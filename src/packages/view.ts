@@ -15,12 +15,8 @@ import type { PackageHead } from './heads.ts';
  */
 export async function getPackageInView(core: Core, actor: Actor, namespacePath: string, format: Format, name: string, action: Action = 'READ'): Promise<PackageHead> {
   const normalizedName = format.normalizeName(name);
-  const claims = await core.heads.list(format.id, normalizedName);
-  for (const head of claims) {
-    if (!isBelow(head.node.path, namespacePath)) continue;
-    if (!canSee(actor, head.node, head.subject)) continue;
-    // Its claim stays, but what was deleted is shown to nobody by its name.
-    if (head.isDeleted) break;
+  const head = findInView(actor, namespacePath, await core.heads.list(format.id, normalizedName));
+  if (head) {
     authorize(actor, action, head.node, head.subject);
     return head;
   }
@@ -32,6 +28,13 @@ export async function getPackageInView(core: Core, actor: Actor, namespacePath: 
   checkLimits(actor, subject);
   authorize(actor, 'READ', namespace, subject);
   throw new NotFound('Package', `${name} is not in this registry.`);
+}
+
+/** Which of all packages of a name it means at a namespace, for this actor; undefined: none that it may know of. */
+export function findInView(actor: Actor, namespacePath: string, claims: readonly PackageHead[]): PackageHead | undefined {
+  const first = claims.find(({ node, subject }) => isBelow(node.path, namespacePath) && canSee(actor, node, subject));
+  // Its claim stays, but what was deleted is shown to nobody by its name.
+  return first?.isDeleted ? undefined : first;
 }
 
 function isBelow(path: string, ancestor: string): boolean {
