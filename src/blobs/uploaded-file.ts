@@ -10,6 +10,9 @@ export function uploadedFile(core: Core, object: StagedObject, fileName: string)
     fileName,
     sizeBytes,
     digests,
-    open: async () => (content ? Readable.from([content]) : core.store.read(key)),
+    open: async (range) => {
+      if (content === undefined) return core.store.read(key, range);
+      return Readable.from([range === undefined ? content : content.subarray(range.start, range.end + 1)]);
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { DigestName, Digests } from '../storage/digests.ts';
+import type { ByteRange } from '../storage/object-store.ts';
 
 /** A JSON object, as stored. */
 export type JsonObject = { [key: string]: unknown };
@@ -64,8 +65,8 @@ export interface UploadedFile {
   fileName: string;
   sizeBytes: number;
   digests: Digests;
-  /** The content, from its first byte; may be called more than once. */
-  open(): Promise<Readable>;
+  /** The content, or a range within it (both ends included); may be called more than once. */
+  open(range?: ByteRange): Promise<Readable>;
 }
 
 /** Where an upload goes, when its bytes do not say so (generic files). */

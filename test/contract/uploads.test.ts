@@ -1,6 +1,9 @@
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/access/actor.ts';
+import { discardStaged, stage } from '../../src/blobs/stage.ts';
 import { sweep } from '../../src/blobs/sweep.ts';
+import { uploadedFile } from '../../src/blobs/uploaded-file.ts';
 import { UploadTable } from '../../src/db/tables/file.ts';
 import { createUpload, uploadLifetimeMs } from '../../src/uploads/create.ts';
 import { publishUploads, type PublishUploads } from '../../src/uploads/publish-uploads.ts';
@@ -55,6 +58,17 @@ describe.for(databases)('uploads on $name', ({ open, missing }) => {
     expect(await refused(() => publish([again], { format: app.core.formats.get('npm') }))).toBe('VersionExists');
     const junk = await put('no tarball');
     expect(await refused(() => publish([junk], { format: app.core.formats.get('npm') }))).toBe('InvalidPackage');
+  });
+
+  test.for([10, 300_000])('an uploaded file of %i bytes is read whole and in ranges', async (size) => {
+    const content = Buffer.from(Array.from({ length: size }, (_, index) => index % 251));
+    const object = await stage(app.core, chunks(content), { limitBytes: size });
+    const file = uploadedFile(app.core, object, 'f');
+    expect((await buffer(await file.open())).equals(content)).toBe(true);
+    for (const [start, end] of [[0, 0], [3, 6], [size - 2, size - 1]] as const) {
+      expect((await buffer(await file.open({ start, end }))).equals(content.subarray(start, end + 1))).toBe(true);
+    }
+    await discardStaged(app.core, [object]);
   });
 
   test('several files at once, also with the same content', async () => {
