@@ -34,6 +34,6 @@ export async function* gunzipped(packed: Readable, limitBytes: number): AsyncGen
 
 function explained(error: Error & { code?: string }): Error {
   if (error.code === 'Z_BUF_ERROR') return new InvalidPackage('The archive ends too early; upload it again.');
-  if (error.code?.startsWith('Z_') === true) return new InvalidPackage('The archive is not gzip, or it is damaged; "npm pack" makes one.');
+  if (error.code?.startsWith('Z_') === true) return new InvalidPackage('The archive is not gzip, or it is damaged.');
   return error;
 }

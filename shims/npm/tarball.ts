@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { InvalidPackage } from '../../src/errors.ts';
 import { readmeRank } from './readme.ts';
-import { StrictTarReader, type TarEntry } from './tar.ts';
+import { StrictTarReader, type TarEntry } from '../kit/tar.ts';
 import { installPath, passesForPackageJson } from './tarball-path.ts';
-import { gunzipped } from './unpack.ts';
+import { gunzipped } from '../kit/gunzip.ts';
 
 /** Bounds of an archive; see {@link defaultTarballLimits}. */
 export interface TarballLimits {

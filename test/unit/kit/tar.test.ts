@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidPackage } from '../../../src/errors.ts';
-import { StrictTarReader } from '../../../shims/npm/tar.ts';
-import { parsePax } from '../../../shims/npm/tar-header.ts';
+import { StrictTarReader } from '../../../shims/kit/tar.ts';
+import { parsePax } from '../../../shims/kit/tar-header.ts';
 import { tar, type TarEntry } from '../../support/npm-tarball.ts';
 
 /** Reads an archive in pieces of a size: path, kind and content of each entry. */
