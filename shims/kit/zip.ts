@@ -1,0 +1,114 @@
+import { buffer } from 'node:stream/consumers';
+import { crc32, createInflateRaw } from 'node:zlib';
+import { InvalidPackage } from '../../src/errors.ts';
+import type { UploadedFile } from '../../src/formats/format.ts';
+import { findDirectory, malformedZip, maxTailBytes, parseDirectory, type ZipEntry } from './zip-directory.ts';
+import { HeaderWalk } from './zip-headers.ts';
+
+/** Bounds of an archive; see {@link defaultZipLimits}. */
+export interface ZipLimits {
+  maxEntries: number;
+  maxDirectoryBytes: number;
+  maxPathLength: number;
+  /** Unpacked bytes of all entries, as the directory tells them. */
+  maxUnpackedBytes: number;
+  /** Unpacked bytes per byte of the archive, once there are more than `freeUnpackedBytes`. */
+  maxRatio: number;
+  freeUnpackedBytes: number;
+}
+
+/** Real packages stay far below these; deflate reaches a ratio of 1,000 with zeros. */
+export const defaultZipLimits: ZipLimits = {
+  maxEntries: 100_000,
+  maxDirectoryBytes: 32 * 1024 ** 2,
+  maxPathLength: 1024,
+  maxUnpackedBytes: 16 * 1024 ** 3,
+  maxRatio: 200,
+  freeUnpackedBytes: 64 * 1024 ** 2,
+};
+
+/** An archive that has been checked; its entries can be read as long as the file is there. */
+export interface ZipArchive {
+  /** In the order of the directory. */
+  entries: readonly ZipEntry[];
+  /** The content of one entry. Throws InvalidPackage where it has more than `maxBytes`, or is not what the directory says. */
+  read(entry: ZipEntry, maxBytes: number): Promise<Buffer>;
+}
+
+/**
+ * Reads a zip archive strictly: it takes the part of the format in which all readers agree, and refuses the rest.
+ *
+ * A registry that reads an archive otherwise than the clients do shows one package and installs another; libraries that read zip archives
+ * take one of the possible views and do not tell of the others. Some readers go by the directory at the end, some by the headers before each entry; they
+ * differ in which end record they find, in which of two entries of one name counts, and in what lies between entries. So both
+ * descriptions must agree, entries and directory must fill the file without a gap, and a name may come once. Archives that zip tools write are like that.
+ *
+ * Reads the file once as a stream, holding its directory alone. Throws InvalidPackage; passes on what the file's `open` throws.
+ */
+export async function readZip(file: UploadedFile, limits: ZipLimits = defaultZipLimits): Promise<ZipArchive> {
+  const bytesAt = async (offset: number, sizeBytes: number) => (sizeBytes === 0 ? Buffer.alloc(0) : buffer(await file.open({ start: offset, end: offset + sizeBytes - 1 })));
+  const tailBytes = Math.min(file.sizeBytes, maxTailBytes);
+  const tail = await bytesAt(file.sizeBytes - tailBytes, tailBytes);
+  const place = await findDirectory(tail, file.sizeBytes, bytesAt);
+  if (place.entries > limits.maxEntries) throw new InvalidPackage(`The archive has more than ${limits.maxEntries} entries.`);
+  if (place.sizeBytes > limits.maxDirectoryBytes) throw new InvalidPackage(`The directory of the archive has more than ${limits.maxDirectoryBytes} bytes.`);
+  const entries = parseDirectory(await bytesAt(place.offset, place.sizeBytes), place.entries, limits.maxPathLength);
+  checkNames(entries);
+  checkSize(entries, file.sizeBytes, limits);
+  const walk = new HeaderWalk(entries, place.offset);
+  if (place.offset > 0) for await (const chunk of (await file.open({ start: 0, end: place.offset - 1 })) as AsyncIterable<Buffer>) walk.push(chunk);
+  walk.end();
+
+  return {
+    entries,
+    async read(entry, maxBytes) {
+      if (entry.sizeBytes > maxBytes) throw new InvalidPackage(`"${entry.path.slice(0, 100)}" has more than ${maxBytes} bytes.`);
+      // It can only get longer by less than this, so that the packed bytes are bounded as well.
+      if (entry.packedBytes > maxBytes + 64 * 1024) throw malformedZip(`"${entry.path.slice(0, 100)}" is larger packed than unpacked`);
+      const packed = await bytesAt(walk.contentOffsets.get(entry) ?? 0, entry.packedBytes);
+      const content = entry.method === 'stored' ? packed : await inflate(packed, entry);
+      if (content.length !== entry.sizeBytes || crc32(content) !== entry.crc32) throw malformedZip(`the content of "${entry.path.slice(0, 100)}" is not what its directory says`);
+      return content;
+    },
+  };
+}
+
+/** A file and a folder of one name, or a file within a file, are one too many as well. */
+function checkNames(entries: readonly ZipEntry[]): void {
+  const files = new Set<string>();
+  const all = new Set<string>();
+  for (const { path, isFolder } of entries) {
+    const name = isFolder ? path.slice(0, -1) : path;
+    if (all.has(name)) throw new InvalidPackage(`The archive has two entries called "${name.slice(0, 100)}".`);
+    all.add(name);
+    if (!isFolder) files.add(name);
+  }
+  for (const name of all) {
+    for (let slash = name.lastIndexOf('/'); slash > 0; slash = name.lastIndexOf('/', slash - 1)) {
+      if (files.has(name.slice(0, slash))) throw new InvalidPackage(`The archive has a file within a file: "${name.slice(0, 100)}".`);
+    }
+  }
+}
+
+function checkSize(entries: readonly ZipEntry[], archiveBytes: number, limits: ZipLimits): void {
+  const limit = Math.min(limits.maxUnpackedBytes, Math.max(limits.freeUnpackedBytes, archiveBytes * limits.maxRatio));
+  if (entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > limit) throw new InvalidPackage(`The archive unpacks to more than ${limit} bytes.`);
+}
+
+/** No further than the size that is announced. */
+async function inflate(packed: Buffer, { path, sizeBytes }: ZipEntry): Promise<Buffer> {
+  const damaged = () => malformedZip(`"${path.slice(0, 100)}" cannot be unpacked`);
+  return new Promise((resolve, reject) => {
+    const inflater = createInflateRaw({ chunkSize: 64 * 1024 });
+    const pieces: Buffer[] = [];
+    let length = 0;
+    inflater.on('data', (piece: Buffer) => {
+      pieces.push(piece);
+      length += piece.length;
+      if (length > sizeBytes) inflater.destroy(damaged());
+    });
+    inflater.once('error', (error: NodeJS.ErrnoException) => reject(error.code?.startsWith('Z_') === true ? damaged() : error));
+    inflater.once('end', () => (inflater.bytesWritten === packed.length ? resolve(Buffer.concat(pieces)) : reject(damaged())));
+    inflater.end(packed);
+  });
+}
