@@ -1,5 +1,5 @@
 import { InvalidInput } from '../../src/errors.ts';
-import { Base64Decoder } from './base64.ts';
+import { Base64Decoder } from '../kit/base64.ts';
 import type { ByteSource } from './byte-source.ts';
 
 const quote = 0x22;

@@ -60,5 +60,17 @@ function decode(quanta: string): Buffer {
 }
 
 function malformed(why: string): InvalidInput {
-  return new InvalidInput('_attachments', `The data of an attachment is not base64: ${why}.`);
+  return new InvalidInput('body', `A file in the body is not base64: ${why}.`);
+}
+
+/** Decodes base64 in lines, as it comes in mail and in parts of forms (RFC 2045 §6.8). Throws InvalidInput, and what `encoded` throws. */
+export async function* decodeBase64(encoded: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  const decoder = new Base64Decoder();
+  for await (const piece of encoded) {
+    const characters = piece.includes(0x0a) || piece.includes(0x0d) ? Buffer.from(piece.filter((byte) => byte !== 0x0a && byte !== 0x0d)) : piece;
+    const decoded = decoder.push(characters);
+    if (decoded.length > 0) yield decoded;
+  }
+  const last = decoder.end();
+  if (last.length > 0) yield last;
 }
