@@ -127,6 +127,11 @@ export interface Format {
   readonly publishes: 'version' | 'file';
   /** Whether publishing a file (or version) that is there replaces it, unless a setting says otherwise. */
   readonly duplicates: 'refused' | 'allowed';
+  /**
+   * Whether files of this version are meant to be replaced while it is being worked on, so that no setting keeps them from it (Maven's
+   * snapshots). Takes a normalised version; absent: none is.
+   */
+  isMutable?(version: string): boolean;
   /** A tag that always points somewhere while there are versions: npm's `latest`. */
   readonly defaultTag?: string;
   /** Throws InvalidName where a tag may not be called so; absent: the format has no tags. */

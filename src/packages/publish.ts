@@ -64,7 +64,7 @@ export async function publish(core: Core, actor: Actor, input: PublishInput): Pr
     // Read again: it may have been renamed, closed or deleted while the bytes came in.
     const current = await getNamespace(tx, namespace.id);
     await authorizePublish(tx, actor, current, format, version.name);
-    const rules = await getPublishRules(tx, current, format, version.name);
+    const rules = await getPublishRules(tx, current, format, { name: version.name, version: normalizedVersion });
     checkSizes(input, rules);
     await lockQuotas(tx, current, rules.quotas);
     const { row: owner, wasLive } = await claimPackage(tx, current, format, version.name, now);

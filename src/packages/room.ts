@@ -35,7 +35,7 @@ type Namespace = Pick<NamespaceRow, 'id' | 'lineage'>;
  */
 export async function checkRoom(core: Core, namespace: Namespace, arriving: Arriving, atLeastBytes = 0): Promise<Room> {
   const { reads } = core.database;
-  const rules = await getPublishRules(reads, namespace, arriving.format, arriving.name);
+  const rules = await getPublishRules(reads, namespace, arriving.format, arriving);
   if (atLeastBytes > rules.maxFileBytes) throw new FileTooLarge(rules.maxFileBytes);
   if (rules.quotas.length === 0) return { limitBytes: rules.maxFileBytes, refusal: new FileTooLarge(rules.maxFileBytes) };
   await checkCounts(core, namespace, arriving, rules.quotas);

@@ -18,15 +18,23 @@ export interface PublishRules {
   quotas: Quota[];
 }
 
-/** The rules for a package of that name in a namespace, in one read. Without a name: as for one without exceptions. */
-export async function getPublishRules(manager: EntityManager, namespace: Pick<NamespaceRow, 'lineage'>, format: Format, name?: string): Promise<PublishRules> {
+/** What is published. */
+export interface PublishSubject {
+  name: string;
+  /** In its normalised spelling; while it is not known the rules are those of a version that is not mutable. */
+  version?: string;
+}
+
+/** The rules for a package in a namespace, in one read. */
+export async function getPublishRules(manager: EntityManager, namespace: Pick<NamespaceRow, 'lineage'>, format: Format, { name, version }: PublishSubject): Promise<PublishRules> {
   const ids = idsOfLineage(namespace);
   const { duplicates, duplicateExceptions, maxFileBytes } = formatDefinitions(format);
   const rows = await listStoredSettings(manager, ids, [duplicates.name, duplicateExceptions.name, maxFileBytes.name, ...quotaSettings]);
   const exceptions = String(resolveSetting(duplicateExceptions, ids, rows).effective);
-  const isException = exceptions !== '' && name !== undefined && matchesRegex(exceptions, format.normalizeName(name));
+  const isException = exceptions !== '' && matchesRegex(exceptions, format.normalizeName(name));
+  const isMutable = version !== undefined && (format.isMutable?.(version) ?? false);
   return {
-    allowsDuplicates: (resolveSetting(duplicates, ids, rows).effective === 'ALLOWED') !== isException,
+    allowsDuplicates: isMutable || (resolveSetting(duplicates, ids, rows).effective === 'ALLOWED') !== isException,
     maxFileBytes: Math.min(format.maxFileBytes, Number(resolveSetting(maxFileBytes, ids, rows).effective)),
     quotas: quotasAmong(ids, rows),
   };

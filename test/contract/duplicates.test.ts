@@ -54,6 +54,25 @@ describe.for(databases)('duplicates on $name', { timeout: 60_000 }, ({ open, mis
     await expectUsage();
   });
 
+  test('refused or not, a version that its format calls mutable takes new files in place of old ones', async () => {
+    const format = { ...app.core.formats.get('generic'), isMutable: (version: string) => version.endsWith('-dev') };
+    const put = (version: string, content: string, more: TestPublish['input'] = {}) => generic('mutable', content, { version, input: { format, ...more } });
+    await set('generic', { duplicates: 'REFUSED' });
+    const { package: owner } = await put('1-dev', 'a');
+    await put('1', 'a');
+    await put('1-dev', 'b');
+    expect(await refused(() => put('1', 'b'))).toBe('FileExists');
+    expect((await findStoredFile(app.core, owner.id, '1-dev', 'f'))?.sha256).toBe(sha256('b'));
+    // What was there before may come back, with whatever content.
+    await deleteVersion(app.core, await app.actor('owner'), (await put('1-dev', 'c')).version.id);
+    await put('1-dev', 'd');
+    expect(await refused(() => put('1-dev', 'e', { createOnly: true }))).toBe('FileExists');
+    const rule = { format: 'generic', publishRole: null, deleteRole: null, isImmutable: true };
+    await createProtectionRule(app.core, await app.actor('admin'), owner.namespaceId, { ...rule, target: 'VERSION', namePattern: 'mutable', pattern: '*-dev' });
+    expect(await refused(() => put('1-dev', 'f'))).toBe('Protected');
+    await expectUsage();
+  });
+
   test('npm, allowed: the old version gives way, stays restorable, and its tags go over', async () => {
     await set('npm', { duplicates: 'ALLOWED' });
     const first = await npm('give-way', 'old', { tags: ['latest', 'stable'] });
