@@ -8,7 +8,7 @@ import type { PackageHead } from '../../src/packages/heads.ts';
 import { deleteFile as removeFile, deletePackage, deleteVersions } from '../../src/packages/remove.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import type { Exchange } from '../kit/shim.ts';
-import { digestHeaders } from './digest-headers.ts';
+import { digestHeaders } from '../kit/digest-headers.ts';
 import { genericFormat } from './format.ts';
 import { normalizeFilePath, normalizeGenericVersion } from './name.ts';
 

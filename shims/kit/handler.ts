@@ -72,8 +72,14 @@ function fail(core: Core, shim: Shim | undefined, request: IncomingMessage, resp
     return;
   }
   const reply = shim?.renderError(expected, requestId) ?? plainReply(expected, requestId);
+  if (reply.reason !== undefined) response.statusMessage = reasonPhrase(reply.reason);
   const challenge = reply.status === 401 ? { 'www-authenticate': shim?.challenge ?? 'Bearer' } : {};
   send(response, reply.status, { 'content-type': reply.contentType, 'x-content-type-options': 'nosniff', ...challenge, ...retryHeaders(expected), ...reply.headers }, reply.body);
+}
+
+/** A status line takes one line of ASCII (RFC 9112 §4, https://www.rfc-editor.org/rfc/rfc9112#section-4). */
+function reasonPhrase(text: string): string {
+  return text.trim().replace(/[^\x20-\x7e]+/g, '?').slice(0, 300);
 }
 
 function plainReply(error: EntrepotError | undefined, requestId: string): ErrorReply {

@@ -36,6 +36,8 @@ export interface ErrorReply {
   status: number;
   contentType: string;
   body: string;
+  /** What stands beside the status, for clients that show nothing but that (Maven); default: the usual phrase. Any text will do. */
+  reason?: string;
   /** More headers, in lower case. */
   headers?: Record<string, string>;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InvalidInput } from '../errors.ts';
+import { readBody } from './read-body.ts';
 
 /**
  * Reads a small JSON body, also one that came gzipped. Throws InvalidInput where it is larger than `limitBytes` (unpacked),
@@ -12,7 +12,7 @@ export async function readJson(request: IncomingMessage, limitBytes = 1024 * 102
   // Left alone, the reader would wait for ever where the client goes away.
   request.once('error', (error) => gunzip?.destroy(error));
   try {
-    const bytes = await readAll(gunzip ? request.pipe(gunzip) : request, limitBytes);
+    const bytes = await readBody(gunzip ? request.pipe(gunzip) : request, limitBytes);
     return parse(bytes);
   } finally {
     if (gunzip) request.unpipe(gunzip);
@@ -26,21 +26,4 @@ function parse(bytes: Buffer): unknown {
   } catch {
     throw new InvalidInput('body', 'The request body is not JSON.');
   }
-}
-
-async function readAll(source: Readable, limitBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    // A request that is destroyed could not be answered any more.
-    for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limitBytes) throw new InvalidInput('body', `The request body is larger than ${limitBytes} bytes.`);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw new InvalidInput('body', 'The request body is not gzip, though it says so.');
-    throw error;
-  }
-  return Buffer.concat(chunks);
 }

@@ -22,15 +22,26 @@ export interface DocumentRow extends Digests {
   uploadedAt: number;
 }
 
-/** Everything that a document of one package is rendered from, in one read. */
-export async function listDocumentRows(core: Core, packageId: string): Promise<DocumentRow[]> {
+/** One live version, for documents that list versions and not files. */
+export type VersionDocumentRow = Pick<DocumentRow, 'version' | 'normalizedVersion' | 'status' | 'publishedAt'>;
+
+/** The live versions of a package in the format's order. */
+export async function listVersionRows(core: Core, packageId: string): Promise<VersionDocumentRow[]> {
+  return core.database.reads.query(
+    "SELECT version, normalized_version AS normalizedVersion, status, published_at AS publishedAt FROM version WHERE package_id = ? AND tombstone = '' ORDER BY sort_key, id",
+    [packageId],
+  );
+}
+
+/** Everything that a document of one package, or of one version of it, is rendered from, in one read. */
+export async function listDocumentRows(core: Core, packageId: string, normalizedVersion?: string): Promise<DocumentRow[]> {
   return core.database.reads.query(
     'SELECT v.version, v.normalized_version AS normalizedVersion, v.status, v.status_reason AS statusReason, v.metadata, v.build, ' +
       'v.published_at AS publishedAt, COALESCE(u.username, t.name) AS publishedBy, f.name AS fileName, f.size_bytes AS sizeBytes, f.attributes, ' +
       'f.uploaded_at AS uploadedAt, b.md5, b.sha1, b.sha256, b.sha512 ' +
       'FROM version v JOIN file f ON f.version_id = v.id JOIN stored_blob b ON b.sha256 = f.sha256 LEFT JOIN user u ON u.id = v.published_by_id LEFT JOIN access_token t ON t.id = v.published_by_id ' +
-      "WHERE v.package_id = ? AND v.tombstone = '' AND f.tombstone = '' ORDER BY v.sort_key, f.name",
-    [packageId],
+      `WHERE v.package_id = ? AND v.tombstone = ''${normalizedVersion === undefined ? '' : ' AND v.normalized_version = ?'} AND f.tombstone = '' ORDER BY v.sort_key, f.name`,
+    normalizedVersion === undefined ? [packageId] : [packageId, normalizedVersion],
   );
 }
 

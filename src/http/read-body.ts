@@ -1,0 +1,20 @@
+import type { Readable } from 'node:stream';
+import { InvalidInput } from '../errors.ts';
+
+/** Reads a small body whole. Throws InvalidInput where it is larger than `limitBytes` or not the gzip that it says it is; passes on what the source throws. */
+export async function readBody(source: Readable, limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    // A request that is destroyed could not be answered any more.
+    for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limitBytes) throw new InvalidInput('body', `The request body is larger than ${limitBytes} bytes.`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw new InvalidInput('body', 'The request body is not gzip, though it says so.');
+    throw error;
+  }
+  return Buffer.concat(chunks);
+}
