@@ -64,6 +64,11 @@ const byType: Record<string, string> = {
   PackageMetadata: 'raw',
   RawMetadata: 'raw',
   GenericMetadata: 'raw',
+  MavenMetadata:
+    'raw packaging name parent relocation scm organization issueManagement ciManagement inceptionYear modules optionalDependencies prerequisite goalPrefix ivyStatus',
+  MavenCoordinates: 'groupId artifactId version message',
+  MavenScm: 'url connection developerConnection tag',
+  MavenLink: 'name url',
   NpmMetadata:
     'raw manifest main module type types exports bin engines scripts os cpu libc peerDependencies optionalPeers bundledDependencies funding bugs fileCount unpackedSize hasInstallScript hasShrinkwrap readmeFilename deprecated',
   NpmEntry: 'name value',

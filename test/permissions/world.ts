@@ -26,6 +26,7 @@ export interface Place extends Situation {
 export interface Target {
   npm: Published;
   generic: Published;
+  maven: Published;
 }
 
 /** Everything that the walk goes through. */
@@ -135,9 +136,10 @@ async function makeTarget(app: TestApp, place: Omit<Place, 'standing'>): Promise
   await put(app, path, npmVersion('1.0.0'));
   const npm = await put(app, path, { ...npmVersion('1.1.0'), tags: ['latest', 'beta'] });
   const generic = await put(app, path, { format: 'generic', name: `tool-${number}`, version: '1', files: { 'a.txt': `generic ${number}` } });
-  if (place.isRestricted) await restrict(app, [npm.package.id, generic.package.id]);
+  const maven = await put(app, path, { format: 'maven', name: `org.acme:lib-${number}`, version: '1.0', files: { [`lib-${number}-1.0.jar`]: `maven ${number}` } });
+  if (place.isRestricted) await restrict(app, [npm, generic, maven].map((published) => published.package.id));
   if (place.isOff) await setOff(app, place, true);
-  return { npm, generic };
+  return { npm, generic, maven };
 }
 
 async function makePeople(app: TestApp, places: readonly Place[]): Promise<Map<string, string>> {

@@ -1,0 +1,57 @@
+import { parseFileName, type FileParts } from './file-name.ts';
+import type { SnapshotFile, SnapshotMetadata } from './metadata.ts';
+
+/** A file as a snapshot version has it. */
+export interface StoredName {
+  fileName: string;
+  uploadedAt: number;
+}
+
+interface Found extends StoredName {
+  parts: FileParts;
+}
+
+/** What the files of a snapshot version are: undefined where none is named as Maven names them. */
+export function snapshotMetadataOf(group: string, artifact: string, version: string, rows: readonly StoredName[]): SnapshotMetadata | undefined {
+  const newest = newestOfEach(artifact, version, rows);
+  if (newest.length === 0) return undefined;
+  const builds = newest.flatMap(({ parts }) => parts.build ?? []).sort((a, b) => compare(a.timestamp, b.timestamp) || a.buildNumber - b.buildNumber);
+  const files = newest.map(({ parts, uploadedAt }): SnapshotFile => {
+    const { classifier, extension, build } = parts;
+    return { classifier, extension, value: build?.value ?? version, updatedAtMs: uploadedAt };
+  });
+  return { group, artifact, version, build: builds.at(-1), files, updatedAtMs: Math.max(...newest.map(({ uploadedAt }) => uploadedAt)) };
+}
+
+/** The file that a name with SNAPSHOT in it stands for: the newest build of that classifier and extension. */
+export function newestBuildOf(artifact: string, version: string, fileName: string, rows: readonly StoredName[]): string | undefined {
+  const wanted = parseFileName(artifact, version, fileName);
+  if (!wanted || wanted.build) return undefined;
+  return newestOfEach(artifact, version, rows).find(({ parts }) => kindOf(parts) === kindOf(wanted))?.fileName;
+}
+
+/** By classifier and extension. A build goes by its timestamp; a file that is simply called SNAPSHOT by when it came. */
+function newestOfEach(artifact: string, version: string, rows: readonly StoredName[]): Found[] {
+  const newest = new Map<string, Found>();
+  for (const row of rows) {
+    const parts = parseFileName(artifact, version, row.fileName);
+    if (!parts) continue;
+    const known = newest.get(kindOf(parts));
+    if (!known || isNewer({ ...row, parts }, known)) newest.set(kindOf(parts), { ...row, parts });
+  }
+  return [...newest.values()].sort((a, b) => compare(kindOf(a.parts), kindOf(b.parts)));
+}
+
+function isNewer(a: Found, b: Found): boolean {
+  const [ofA, ofB] = [a.parts.build, b.parts.build];
+  if (!ofA || !ofB) return a.uploadedAt > b.uploadedAt;
+  return (compare(ofA.timestamp, ofB.timestamp) || ofA.buildNumber - ofB.buildNumber) > 0;
+}
+
+function kindOf({ classifier = '', extension }: FileParts): string {
+  return `${classifier}.${extension}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
