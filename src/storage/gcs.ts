@@ -29,8 +29,6 @@ export function openGcsStore(location: GcsLocation, options: StorageOptions = {}
   const storage = new Storage(options);
   // With STORAGE_EMULATOR_HOST the library leaves the path of the API away, and would take every 404 that follows for "gone already".
   storage.baseUrl = `${storage.apiEndpoint}/storage/v1`;
-  // With STORAGE_EMULATOR_HOST the library leaves the path of the JSON API out, unlike with any other endpoint.
-  storage.baseUrl = `${storage.apiEndpoint}/storage/v1`;
   const bucket = storage.bucket(location.bucket);
   const transport = createGcsTransport(storage);
 
