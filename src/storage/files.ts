@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { bufferBytes, copyFile } from './file-copy.ts';
 import { createFileWriter, isMissing } from './file-writer.ts';
-import { assertKey } from './key.ts';
+import { assertKey, isKey } from './key.ts';
 import { ObjectMissing } from './object-store.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ObjectStore, StoredObject } from './object-store.ts';
 
 /** A temporary file that nobody has written to for this long belongs to a process that died. */
 const leftoverAgeMs = 24 * 60 * 60 * 1000;
@@ -44,6 +44,15 @@ export function openFileStore(root: string): ObjectStore {
     }
   }
 
+  async function sizeBytes(key: string): Promise<number | undefined> {
+    try {
+      return (await stat(pathOf(key))).size;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
   return {
     kind: 'files',
 
@@ -71,12 +80,20 @@ export function openFileStore(root: string): ObjectStore {
       }
     },
 
-    async sizeBytes(key) {
-      try {
-        return (await stat(pathOf(key))).size;
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
+    sizeBytes,
+
+    async *list() {
+      // The folders of keys are few levels deep, and one of them at a time is held in memory.
+      const folders = [''];
+      for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+        const found: StoredObject[] = [];
+        for (const entry of await readdir(join(root, folder), { withFileTypes: true }).catch(noneIfMissing)) {
+          const key = folder === '' ? entry.name : `${folder}/${entry.name}`;
+          if (entry.isDirectory() && key !== 'tmp') folders.push(key);
+          const size = entry.isFile() && isKey(key) ? await sizeBytes(key) : undefined;
+          if (size !== undefined) found.push({ key, sizeBytes: size });
+        }
+        if (found.length > 0) yield found;
       }
     },
 
@@ -99,6 +116,12 @@ export function openFileStore(root: string): ObjectStore {
       }
     },
   };
+}
+
+/** A folder that is not there (any more) is an empty one. */
+function noneIfMissing(error: unknown): never[] {
+  if (isMissing(error)) return [];
+  throw error;
 }
 
 /** Best effort: whatever cannot be listed or removed now is met again at the next start. */

@@ -23,7 +23,7 @@ export interface GcsLocation {
 /**
  * Objects in a Google Cloud Storage bucket. Credentials and the emulator come from Google's own variables
  * (`GOOGLE_APPLICATION_CREDENTIALS`, `STORAGE_EMULATOR_HOST`); `options` goes to the client as it is. Needs
- * storage.objects.create, get and delete on the bucket. Opening contacts nobody.
+ * storage.objects.create, get and delete on the bucket, and list for `entrepot check`. Opening contacts nobody.
  */
 export function openGcsStore(location: GcsLocation, options: StorageOptions = {}): ObjectStore {
   const storage = new Storage(options);
@@ -81,6 +81,16 @@ export function openGcsStore(location: GcsLocation, options: StorageOptions = {}
       } catch (error) {
         if (hasStatus(error, 404)) return undefined;
         throw error;
+      }
+    },
+
+    async *list() {
+      const folder = location.prefix === '' ? '' : `${location.prefix}/`;
+      for (let query: object | null = { prefix: folder, autoPaginate: false }; query !== null; ) {
+        const [files, next]: [File[], object | null, ...unknown[]] = await bucket.getFiles(query);
+        query = next;
+        const found = files.map(({ name, metadata }) => ({ key: name.slice(folder.length), sizeBytes: Number(metadata.size) }));
+        if (found.length > 0) yield found;
       }
     },
 

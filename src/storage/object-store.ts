@@ -37,12 +37,20 @@ export interface ObjectStore {
   copyTo(key: string, sink: Writable, range?: ByteRange): Promise<void>;
   /** Size in bytes, or undefined where there is no such object. */
   sizeBytes(key: string): Promise<number | undefined>;
+  /** The objects that are there, in no order and some at a time; one that comes or goes meanwhile may be told or not. */
+  list(): AsyncIterable<StoredObject[]>;
   /** Removes the object; removing one that is not there succeeds. */
   delete(key: string): Promise<void>;
   /** A URL that serves the object without credentials for a while, where the store can make one. */
   signedUrl?(key: string, options: SignedUrlOptions): Promise<string>;
   /** Throws where the store cannot be reached or written to. */
   ping(): Promise<void>;
+}
+
+/** An object as a listing tells it. */
+export interface StoredObject {
+  key: string;
+  sizeBytes: number;
 }
 
 export interface SignedUrlOptions {

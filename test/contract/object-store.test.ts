@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openFileStore } from '../../src/storage/files.ts';
 import { openGcsStore } from '../../src/storage/gcs.ts';
 import { ObjectMissing, SinkClosed } from '../../src/storage/object-store.ts';
-import type { ByteRange, ObjectStore } from '../../src/storage/object-store.ts';
+import type { ByteRange, ObjectStore, StoredObject } from '../../src/storage/object-store.ts';
 
 /** One store under test, empty. */
 interface Opened {
@@ -88,6 +88,24 @@ describe.each(implementations)('object store: $name', ({ open }) => {
     expect(await store.sizeBytes(key)).toBe(size);
     expect((await buffer(await store.read(key))).equals(content)).toBe(true);
     expect((await copied(key)).equals(content)).toBe(true);
+  });
+
+  it('lists what is there, with sizes, and nothing that is being written', async () => {
+    const isOurs = ({ key }: { key: string }) => key.startsWith('listed/');
+    const list = async () => {
+      const found: StoredObject[] = [];
+      for await (const some of store.list()) found.push(...some.filter(isOurs));
+      return found.sort((a, b) => (a.key < b.key ? -1 : 1));
+    };
+    expect(await list()).toEqual([]);
+    const keys = Array.from({ length: 20 }, (_, index) => `listed/${index % 3}/${String(index).padStart(2, '0')}`);
+    await Promise.all(keys.map((key, index) => put(randomBytes(index), key)));
+    const writer = await store.create('listed/unfinished');
+    await writer.write(randomBytes(9 * 2 ** 20));
+    expect(await list()).toEqual(keys.map((key, sizeBytes) => ({ key, sizeBytes })).sort((a, b) => (a.key < b.key ? -1 : 1)));
+    await writer.abort();
+    await Promise.all(keys.slice(1).map((key) => store.delete(key)));
+    expect(await list()).toEqual([{ key: 'listed/0/00', sizeBytes: 0 }]);
   });
 
   it('shows nothing before commit', async () => {

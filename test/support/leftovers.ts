@@ -54,30 +54,17 @@ export async function leftoversOf(env: Record<string, string>): Promise<string[]
   }
 }
 
-/**
- * The keys of everything that lies in the store, temporary files included. Read from the disk or the bucket itself, since the
- * store does not list.
- */
+/** The keys of everything that lies in the store; on disk temporary files included, which the store itself does not tell. */
 export async function listObjects(core: Core): Promise<string[]> {
   const { storageUrl } = core.config;
-  const bucket = /^gs:\/\/([^/]+)\/?(.*)$/.exec(storageUrl);
-  if (bucket) {
-    const [, name = '', prefix = ''] = bucket;
-    const names = await listBucket(name, prefix);
-    return names.map((key) => (prefix === '' ? key : key.slice(prefix.length + 1))).sort();
+  if (core.store.kind !== 'files') {
+    const keys: string[] = [];
+    for await (const some of core.store.list()) keys.push(...some.map(({ key }) => key));
+    return keys.sort();
   }
   const root = storageUrl.startsWith('file://') ? fileURLToPath(storageUrl) : storageUrl.replace(/^file:/, '');
   const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isFile()).map((entry) => relative(root, join(entry.parentPath, entry.name))).sort();
-}
-
-async function listBucket(bucket: string, prefix: string, pageToken = ''): Promise<string[]> {
-  const query = new URLSearchParams({ prefix, pageToken });
-  const response = await fetch(`${process.env['STORAGE_EMULATOR_HOST']}/storage/v1/b/${bucket}/o?${query}`);
-  if (!response.ok) throw new Error(`the bucket cannot be listed: ${response.status}`);
-  const page = (await response.json()) as { items?: { name: string }[]; nextPageToken?: string };
-  const names = (page.items ?? []).map((item) => item.name);
-  return page.nextPageToken ? [...names, ...(await listBucket(bucket, prefix, page.nextPageToken))] : names;
 }
 
 /** Tables that only count: downloads, some time after they were made, wrong passwords, and what a namespace holds, be it nothing. */
