@@ -3,6 +3,7 @@ import { createUser } from './access/users.ts';
 import { closeCore, createApp, openCore } from './app.ts';
 import { type AuditOptions, auditExport } from './audit-command.ts';
 import { sweep } from './blobs/sweep.ts';
+import { checkCommand } from './check-command.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Core } from './core.ts';
 import { EntrepotError } from './errors.ts';
@@ -14,6 +15,7 @@ const usage = `Usage: entrepot <command>
   serve                       run the registry (the default)
   migrate                     bring the database schema up to date
   gc                          remove content that nothing needs any more
+  check [--bytes]             look whether database and store agree, also beside running servers; exit code 1 where not
   user create --name NAME [--admin]             password from ENTREPOT_PASSWORD, if set
   token create --user NAME --name LABEL [LIMITS]
   token create --namespace PATH --kind deploy --name LABEL --scopes READ,WRITE,DELETE [--mints-jobs] [LIMITS]
@@ -46,6 +48,7 @@ export async function run(args: string[]): Promise<number> {
         to: { type: 'string' },
         after: { type: 'string' },
         admin: { type: 'boolean' },
+        bytes: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -53,6 +56,7 @@ export async function run(args: string[]): Promise<number> {
     if (command === 'serve') return await serve();
     if (command === 'migrate') return await withCore(async () => print('The schema is up to date.'));
     if (command === 'gc') return await withCore(async (core) => print(JSON.stringify(await sweep(core))));
+    if (command === 'check') return await withCore((core) => checkCommand(core, values, print));
     if (command === 'user create') return await withCore((core) => userCreate(core, values));
     if (command === 'token create') return await withCore(async (core) => print((await tokenCreate(core, values)).secret));
     if (command === 'audit export') return await withCore((core) => auditExport(core, values, process.stdout));
@@ -92,11 +96,10 @@ async function serve(): Promise<number> {
   return 0;
 }
 
-async function withCore(work: (core: Core) => Promise<void>): Promise<number> {
+async function withCore(work: (core: Core) => Promise<number | void>): Promise<number> {
   const core = await openCore(readConfig(process.env));
   try {
-    await work(core);
-    return 0;
+    return (await work(core)) ?? 0;
   } finally {
     await closeCore(core);
   }

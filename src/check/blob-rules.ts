@@ -1,0 +1,93 @@
+import type { Core } from '../core.ts';
+import { placeholders } from '../db/upsert.ts';
+import { digestNames, type Digests } from '../storage/digests.ts';
+import { startDigests } from '../storage/incremental-digests.ts';
+import { ObjectMissing } from '../storage/object-store.ts';
+import { type Rule, sqlRule } from './rule.ts';
+
+/** Blobs that are looked at at once: stores far away answer in their own time. */
+const batch = 100;
+/** What nothing names is removed by the sweep in an hour; after a day it was passed over. */
+const removedWithinMs = 24 * 60 * 60 * 1000;
+
+interface Blob extends Digests {
+  objectKey: string;
+  sizeBytes: number;
+}
+
+/** Of stored content, as far as the database and a listing of the store tell. */
+export const blobRules: readonly Rule[] = [
+  sqlRule<{ id: string }>(
+    'every file has its blob',
+    'SELECT f.id AS id FROM file f LEFT JOIN stored_blob b ON b.sha256 = f.sha256 WHERE b.sha256 IS NULL OR b.size_bytes <> f.size_bytes',
+    ({ id }) => `file ${id} has no blob, or one of another size`,
+  ),
+  sqlRule<{ sha256: string }>(
+    'every blob is needed',
+    ({ clock }) => ({
+      sql: 'SELECT b.sha256 AS sha256 FROM stored_blob b WHERE b.referenced_at < ? AND NOT EXISTS (SELECT 1 FROM file f WHERE f.sha256 = b.sha256)',
+      parameters: [clock.now() - removedWithinMs],
+    }),
+    ({ sha256 }) => `blob ${sha256} is named by nothing and was not removed; do servers run, or "entrepot gc"?`,
+  ),
+  sqlRule<{ objectKey: string }>(
+    'no blob is to be removed',
+    'SELECT d.object_key AS objectKey FROM discard d JOIN stored_blob b ON b.object_key = d.object_key',
+    ({ objectKey }) => `object ${objectKey} is entered for removal, but is that of a blob`,
+  ),
+  { title: 'every blob has its bytes', violations: (core) => eachBlob(core, sizeProblem) },
+  { title: 'every object is known', violations: strays },
+];
+
+/** Of the bytes themselves, all of which are read. */
+export const byteRules: readonly Rule[] = [{ title: 'every blob has the bytes of its digests', violations: (core) => eachBlob(core, digestProblem) }];
+
+async function* eachBlob(core: Core, look: (core: Core, blob: Blob) => Promise<string | undefined>): AsyncGenerator<string> {
+  for (let after = ''; ; ) {
+    const blobs: Blob[] = await core.database.reads.query(
+      `SELECT sha256, md5, sha1, sha512, size_bytes AS sizeBytes, object_key AS objectKey FROM stored_blob WHERE sha256 > ? ORDER BY sha256 LIMIT ${batch}`,
+      [after],
+    );
+    const last = blobs.at(-1);
+    if (!last) return;
+    after = last.sha256;
+    for (const problem of await Promise.all(blobs.map((blob) => look(core, blob)))) if (problem !== undefined) yield problem;
+  }
+}
+
+async function sizeProblem({ store }: Core, { objectKey, sha256, sizeBytes }: Blob): Promise<string | undefined> {
+  const found = await store.sizeBytes(objectKey);
+  return found === Number(sizeBytes) ? undefined : `blob ${sha256} should have ${sizeBytes} bytes, its object ${objectKey} ${found === undefined ? 'is not there' : `has ${found}`}`;
+}
+
+async function digestProblem({ store }: Core, blob: Blob): Promise<string | undefined> {
+  const running = startDigests();
+  try {
+    for await (const chunk of await store.read(blob.objectKey)) running.update(chunk as Buffer);
+  } catch (error) {
+    // That it is not there is told by its size.
+    if (error instanceof ObjectMissing) return undefined;
+    throw error;
+  }
+  const found = running.digests();
+  const wrong = digestNames.filter((name) => found[name] !== blob[name]);
+  return wrong.length === 0 ? undefined : `blob ${blob.sha256} has bytes with another ${wrong.join(', ')}`;
+}
+
+/** Objects that no row names: nothing would ever remove them. */
+async function* strays({ database, store }: Core): AsyncGenerator<string> {
+  for await (const objects of store.list()) {
+    for (let from = 0; from < objects.length; from += batch) {
+      // What only proves that the store can be written to is gone in a moment.
+      const keys = objects.slice(from, from + batch).map(({ key }) => key).filter((key) => !key.startsWith('ping/'));
+      if (keys.length === 0) continue;
+      const list = placeholders(keys);
+      const known: { objectKey: string }[] = await database.reads.query(
+        ['stored_blob', 'discard', 'upload_session', 'upload_part'].map((table) => `SELECT object_key AS objectKey FROM ${table} WHERE object_key IN (${list})`).join(' UNION ALL '),
+        [...keys, ...keys, ...keys, ...keys],
+      );
+      const named = new Set(known.map(({ objectKey }) => objectKey));
+      for (const key of keys) if (!named.has(key)) yield `object ${key} is known to nobody`;
+    }
+  }
+}
