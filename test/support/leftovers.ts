@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closeCore, openCore } from '../../src/app.ts';
 import { sweep } from '../../src/blobs/sweep.ts';
+import { check } from '../../src/check/check.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Core } from '../../src/core.ts';
 import { tables } from '../../src/db/tables/index.ts';
@@ -41,14 +42,15 @@ export async function leftovers(core: Core): Promise<string[]> {
 }
 
 /**
- * Sweeps a backend as if two days had passed and tells what is left: for servers in processes of their own. Half-written temporary files
- * are not counted, since the store itself removes them by age.
+ * Sweeps a backend as if two days had passed and tells what is left, and what is not as it must be: for servers in processes of their own.
+ * Half-written temporary files are not counted, since the store itself removes them by age, nor events that waited for a server to number them.
  */
 export async function leftoversOf(env: Record<string, string>): Promise<string[]> {
   const core = await openCore(readConfig({ ...env, LOG_LEVEL: 'silent' }), { clock: { now: () => Date.now() + 48 * 60 * 60 * 1000 } });
   try {
     await sweep(core);
-    return (await leftovers(core)).filter((problem) => !problem.includes('tmp/'));
+    const problems = [...(await leftovers(core)), ...(await check(core, { withBytes: true, againAfterMs: 0 }))];
+    return problems.filter((problem) => !problem.includes('tmp/') && !problem.includes('has no number'));
   } finally {
     await closeCore(core);
   }
