@@ -21,7 +21,7 @@ export function setupMaven({ url, package: name = '<group>:<artifact>', version 
       { title: 'Maven', language: 'sh', code: 'mvn deploy' },
       { title: 'Maven, a file without a project', language: 'sh', code: deployFile(url, group, artifact, version) },
       { title: 'build.gradle', language: 'groovy', code: `publishing {\n${indented(gradleRepositories(url).code)}}\n` },
-      { title: 'build.xml (Ivy)', language: 'xml', code: `<ivy:publish resolver="${id}" overwrite="true">\n  <artifacts pattern="[artifact].[ext]"/>\n</ivy:publish>\n` },
+      { title: 'Ivy', language: 'sh', code: ivyPublish(version) },
     ],
     install: [
       { title: 'pom.xml', language: 'xml', code: dependency(group, artifact, version) },
@@ -76,18 +76,22 @@ function gradleRepositories(url: string): Snippet {
   return { title: 'build.gradle', language: 'groovy', code };
 }
 
-/** Ivy sends a credential only where host and realm are those that it belongs to. */
+/** Ivy sends a credential only where host and realm are those that it belongs to. It looks for its own kind of description first, then for POMs. */
 function ivySettings(url: string): Snippet {
   const { hostname } = new URL(url);
-  const pattern = '[organisation]/[module]/[revision]/[artifact]-[revision](-[classifier]).[ext]';
+  const root = escapeXml(url);
+  const folder = `${root}/[organisation]/[module]/[revision]`;
   const code = `<ivysettings>
-  <settings defaultResolver="${id}"/>
+  <settings defaultResolver="${id}-any"/>
   <credentials host="${escapeXml(hostname)}" realm="${realm}" username="${user}" passwd="\${entrepot.token}"/>
   <resolvers>
-    <url name="${id}" m2compatible="true">
-      <ivy pattern="${escapeXml(url)}/[organisation]/[module]/[revision]/ivy-[revision].xml"/>
-      <artifact pattern="${escapeXml(url)}/${pattern}"/>
-    </url>
+    <chain name="${id}-any">
+      <url name="${id}" m2compatible="true" descriptor="required">
+        <ivy pattern="${folder}/ivy-[revision].xml"/>
+        <artifact pattern="${folder}/[artifact]-[revision](-[classifier]).[ext]"/>
+      </url>
+      <ibiblio name="${id}-maven" m2compatible="true" root="${root}/"/>
+    </chain>
   </resolvers>
 </ivysettings>
 `;
@@ -101,6 +105,10 @@ function distributionManagement(url: string): string {
 
 function deployFile(url: string, group: string, artifact: string, version: string): string {
   return `mvn deploy:deploy-file -DrepositoryId=${id} -Durl=${url} -DgroupId=${group} -DartifactId=${artifact} -Dversion=${version} -Dfile=<file>`;
+}
+
+function ivyPublish(version: string): string {
+  return `java -Dentrepot.token="$ENTREPOT_TOKEN" -jar ivy.jar -settings ivysettings.xml -ivy ivy.xml -publish ${id} -publishpattern "[artifact].[ext]" -revision ${version} -overwrite`;
 }
 
 function dependency(group: string, artifact: string, version: string): string {

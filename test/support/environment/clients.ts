@@ -1,8 +1,12 @@
 import { findProgram, runCommand } from './commands.ts';
+import { findIvy, findMavenTree } from './java-clients.ts';
 import { findCached, installCached, readVersion, type CachedTool, type Tool } from './tools.ts';
 
 /** The real clients that tests run; the versions are pinned, so that a client's change never turns a green suite red. */
-export const clientNames = ['npm', 'pnpm', 'yarn', 'curl', 'git', 'chromium'] as const;
+export const clientNames = ['npm', 'pnpm', 'yarn', 'curl', 'git', 'chromium', 'mvn', 'gradle', 'java', 'javac', 'ivy', 'maven-tree'] as const;
+
+/** Those that are no programs but something that one is given. */
+export const clientFiles: readonly ClientName[] = ['ivy', 'maven-tree'];
 
 /** One of the real clients. */
 export type ClientName = (typeof clientNames)[number];
@@ -14,6 +18,8 @@ const pinned: Partial<Record<ClientName, string>> = { npm: '11.21.2', pnpm: '9.1
  * otherwise the one on the PATH will do if its major version is the pinned one.
  */
 export async function findClient(name: ClientName, install: boolean): Promise<Tool> {
+  if (name === 'maven-tree') return findMavenTree(install);
+  if (name === 'ivy') return orMissing(await findIvy());
   const version = pinned[name];
   if (version === undefined) return onPath(name);
   const tool = npmPackage(name, version);
@@ -24,11 +30,14 @@ export async function findClient(name: ClientName, install: boolean): Promise<To
 
 async function onPath(name: ClientName, version?: string): Promise<Tool> {
   const path = await findProgram(name);
-  if (path === null) return { missing: 'not on the PATH' };
-  if (version === undefined) return { path };
+  if (path === null || version === undefined) return orMissing(path);
   const found = await readVersion(path, '--version');
   const sameMajor = found?.split('.')[0] === version.split('.')[0];
   return sameMajor ? { path } : { missing: `the one on the PATH is ${found ?? 'broken'}, ${version} is needed` };
+}
+
+function orMissing(path: string | null): Tool {
+  return path === null ? { missing: 'not on the PATH' } : { path };
 }
 
 function npmPackage(name: string, version: string): CachedTool {

@@ -1,5 +1,6 @@
 import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { missingJavaPackages } from './java-clients.ts';
 import { findProgram, lastLines, runCommand, type CommandResult } from './commands.ts';
 import { step } from './tools.ts';
 
@@ -27,6 +28,7 @@ export async function installMissingPackages(): Promise<string | null> {
   if ((await findProgram('wget')) === null) packages.push('wget');
   if ((await findProgram('chromium')) === null) packages.push('chromium');
   if (await access('/etc/ssl/certs/ca-certificates.crt').then(() => false, () => true)) packages.push('ca-certificates');
+  packages.push(...(await missingJavaPackages()));
   return packages.length === 0 ? null : installDebianPackages(packages);
 }
 
