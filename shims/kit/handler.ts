@@ -79,7 +79,7 @@ function fail(core: Core, shim: Shim | undefined, request: IncomingMessage, resp
 
 /** A status line takes one line of ASCII (RFC 9112 §4, https://www.rfc-editor.org/rfc/rfc9112#section-4). */
 function reasonPhrase(text: string): string {
-  return text.trim().replace(/[^\x20-\x7e]+/g, '?').slice(0, 300);
+  return text.trim().replace(/[^\x20-\x7e]+/g, '?').slice(0, 500);
 }
 
 function plainReply(error: EntrepotError | undefined, requestId: string): ErrorReply {

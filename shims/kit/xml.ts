@@ -57,7 +57,7 @@ export function parseXml(bytes: Uint8Array, options: XmlOptions): XmlElement {
   const parser = new SaxesParser({ xmlns: false, position: true });
   Object.assign(parser.ENTITIES, entities);
   parser.on('error', ({ message }) => reject(`is not well-formed XML (line and column ${message.replace(/\.$/, '').slice(0, 200)})`));
-  parser.on('doctype', () => reject('has a document type declaration (<!DOCTYPE …>), which is not taken here: remove it'));
+  parser.on('doctype', () => reject('has a document type declaration (<!DOCTYPE>), which is not taken here: remove it'));
   parser.on('opentag', ({ name, attributes }) => {
     nodes += 1 + Object.keys(attributes).length;
     if (nodes > xmlLimits.nodes) reject(`has more than ${xmlLimits.nodes} elements and attributes`);

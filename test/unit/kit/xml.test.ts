@@ -67,7 +67,7 @@ describe('reading XML', () => {
     ['<a>&nbsp;</a>', 'undefined entity'],
     ['<a>&#0;</a>', 'malformed character entity'],
     ['<a>\u0001</a>', 'disallowed character'],
-    ['<!DOCTYPE a><a/>', 'The POM has a document type declaration (<!DOCTYPE …>), which is not taken here: remove it.'],
+    ['<!DOCTYPE a><a/>', 'The POM has a document type declaration (<!DOCTYPE>), which is not taken here: remove it.'],
     ['<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', 'document type declaration'],
     ['<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', 'document type declaration'],
     ['<?xml version="1.0" encoding="EBCDIC-CP-US"?><a/>', 'The POM is in the encoding ebcdic-cp-us, which is not known here.'],
