@@ -11,6 +11,7 @@ import type { FloorSetup, Statement } from './floor.ts';
 import { graphqlProblem, graphqlRequest, recordStatements } from './graphql.ts';
 import { type LoadPlan, requestHead, runLoad } from './load.ts';
 import { alternate, type Side, type Unit } from './measure.ts';
+import { mavenReads } from './maven.ts';
 import { startNginx } from './nginx.ts';
 import { type Measured, outputOf, type Placement, startMeasured, touchMemory } from './processes.ts';
 import { startRegistry } from './registry.ts';
@@ -50,7 +51,7 @@ const abbreviated = { accept: 'application/vnd.npm.install-v1+json; q=1.0, appli
 const smallConnections = 32;
 
 /** A response that is read again and again. */
-interface Read {
+export interface Read {
   name: string;
   path: string;
   headers: Record<string, string>;
@@ -68,7 +69,10 @@ export async function runScenario(backend: Backend, environment: Environment): P
   await loadData(port, effort.versions);
   const rssLoaded = (await registry.usage()).rssBytes;
 
-  const reads = await listReads(port, backend);
+  const reads = [
+    ...(await listReads(port, backend)),
+    ...(await mavenReads(port, backend.smallTarget)),
+  ];
   const setup: FloorSetup = { documents: [], file: join(folder, 'large.tgz'), uploadFolder: join(folder, 'floor-uploads') };
   for (const [index, read] of reads.entries()) setup.documents.push(await capture(port, read, `/floor/${index}`, join(folder, `body-${index}`)));
   const small = await fetchBytes(port, tarballPath(smallPackage, '1.0.0'), authorization);
