@@ -2,10 +2,12 @@ import { generic } from './generic/index.ts';
 import type { Shim } from './kit/shim.ts';
 import { maven } from './maven/index.ts';
 import { npm } from './npm/index.ts';
+import { pypi } from './pypi/index.ts';
 
 /** Every format this server speaks: add one line here to add a format. */
 export const shims: readonly Shim[] = [
   npm,
   generic,
   maven,
+  pypi,
 ];

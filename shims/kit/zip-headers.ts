@@ -1,6 +1,7 @@
 import { malformedZip, parseExtra, wide, type ZipEntry } from './zip-directory.ts';
 
-const headerBytes = 30;
+/** The fixed part of the header before an entry; its name and extra fields follow, with their lengths at 26 and 28. */
+export const headerBytes = 30;
 const headerSignature = 0x04034b50;
 const descriptorSignature = 0x08074b50;
 const none32 = 0xffffffff;

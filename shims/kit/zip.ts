@@ -3,7 +3,7 @@ import { crc32, createInflateRaw } from 'node:zlib';
 import { InvalidPackage } from '../../src/errors.ts';
 import type { UploadedFile } from '../../src/formats/format.ts';
 import { findDirectory, malformedZip, maxTailBytes, parseDirectory, type ZipEntry } from './zip-directory.ts';
-import { HeaderWalk } from './zip-headers.ts';
+import { headerBytes, HeaderWalk } from './zip-headers.ts';
 
 /** Bounds of an archive; see {@link defaultZipLimits}. */
 export interface ZipLimits {
@@ -46,31 +46,52 @@ export interface ZipArchive {
  * Reads the file once as a stream, holding its directory alone. Throws InvalidPackage; passes on what the file's `open` throws.
  */
 export async function readZip(file: UploadedFile, limits: ZipLimits = defaultZipLimits): Promise<ZipArchive> {
-  const bytesAt = async (offset: number, sizeBytes: number) => (sizeBytes === 0 ? Buffer.alloc(0) : buffer(await file.open({ start: offset, end: offset + sizeBytes - 1 })));
-  const tailBytes = Math.min(file.sizeBytes, maxTailBytes);
-  const tail = await bytesAt(file.sizeBytes - tailBytes, tailBytes);
-  const place = await findDirectory(tail, file.sizeBytes, bytesAt);
-  if (place.entries > limits.maxEntries) throw new InvalidPackage(`The archive has more than ${limits.maxEntries} entries.`);
-  if (place.sizeBytes > limits.maxDirectoryBytes) throw new InvalidPackage(`The directory of the archive has more than ${limits.maxDirectoryBytes} bytes.`);
-  const entries = parseDirectory(await bytesAt(place.offset, place.sizeBytes), place.entries, limits.maxPathLength);
+  const { entries, directoryOffset } = await readDirectory(file, limits);
   checkNames(entries);
   checkSize(entries, file.sizeBytes, limits);
-  const walk = new HeaderWalk(entries, place.offset);
-  if (place.offset > 0) for await (const chunk of (await file.open({ start: 0, end: place.offset - 1 })) as AsyncIterable<Buffer>) walk.push(chunk);
+  const walk = new HeaderWalk(entries, directoryOffset);
+  if (directoryOffset > 0) for await (const chunk of (await file.open({ start: 0, end: directoryOffset - 1 })) as AsyncIterable<Buffer>) walk.push(chunk);
   walk.end();
+  return { entries, read: (entry, maxBytes) => readEntry(file, entry, walk.contentOffsets.get(entry) ?? 0, maxBytes) };
+}
 
+/**
+ * As {@link readZip}, for an archive that was checked when it was published: reads its directory, and of the rest only what is asked for. Throws InvalidPackage; passes on
+ * what the file's `open` throws.
+ */
+export async function openCheckedZip(file: UploadedFile, limits: ZipLimits = defaultZipLimits): Promise<ZipArchive> {
+  const { entries } = await readDirectory(file, limits);
   return {
     entries,
     async read(entry, maxBytes) {
-      if (entry.sizeBytes > maxBytes) throw new InvalidPackage(`"${entry.path.slice(0, 100)}" has more than ${maxBytes} bytes.`);
-      // It can only get longer by less than this, so that the packed bytes are bounded as well.
-      if (entry.packedBytes > maxBytes + 64 * 1024) throw malformedZip(`"${entry.path.slice(0, 100)}" is larger packed than unpacked`);
-      const packed = await bytesAt(walk.contentOffsets.get(entry) ?? 0, entry.packedBytes);
-      const content = entry.method === 'stored' ? packed : await inflate(packed, entry);
-      if (content.length !== entry.sizeBytes || crc32(content) !== entry.crc32) throw malformedZip(`the content of "${entry.path.slice(0, 100)}" is not what its directory says`);
-      return content;
+      const header = await bytesOf(file, entry.headerOffset, headerBytes);
+      return readEntry(file, entry, entry.headerOffset + headerBytes + header.readUInt16LE(26) + header.readUInt16LE(28), maxBytes);
     },
   };
+}
+
+async function readDirectory(file: UploadedFile, limits: ZipLimits): Promise<{ entries: ZipEntry[]; directoryOffset: number }> {
+  const tailBytes = Math.min(file.sizeBytes, maxTailBytes);
+  const tail = await bytesOf(file, file.sizeBytes - tailBytes, tailBytes);
+  const place = await findDirectory(tail, file.sizeBytes, (offset, sizeBytes) => bytesOf(file, offset, sizeBytes));
+  if (place.entries > limits.maxEntries) throw new InvalidPackage(`The archive has more than ${limits.maxEntries} entries.`);
+  if (place.sizeBytes > limits.maxDirectoryBytes) throw new InvalidPackage(`The directory of the archive has more than ${limits.maxDirectoryBytes} bytes.`);
+  return { entries: parseDirectory(await bytesOf(file, place.offset, place.sizeBytes), place.entries, limits.maxPathLength), directoryOffset: place.offset };
+}
+
+async function bytesOf(file: UploadedFile, offset: number, sizeBytes: number): Promise<Buffer> {
+  return sizeBytes === 0 ? Buffer.alloc(0) : buffer(await file.open({ start: offset, end: offset + sizeBytes - 1 }));
+}
+
+async function readEntry(file: UploadedFile, entry: ZipEntry, offset: number, maxBytes: number): Promise<Buffer> {
+  const { path, sizeBytes, packedBytes, method } = entry;
+  if (sizeBytes > maxBytes) throw new InvalidPackage(`"${path.slice(0, 100)}" has more than ${maxBytes} bytes.`);
+  // It can only get longer by less than this, so that the packed bytes are bounded as well.
+  if (packedBytes > maxBytes + 64 * 1024) throw malformedZip(`"${path.slice(0, 100)}" is larger packed than unpacked`);
+  const packed = await bytesOf(file, offset, packedBytes);
+  const content = method === 'stored' ? packed : await inflate(packed, entry);
+  if (content.length !== sizeBytes || crc32(content) !== entry.crc32) throw malformedZip(`the content of "${path.slice(0, 100)}" is not what its directory says`);
+  return content;
 }
 
 /** A file and a folder of one name, or a file within a file, are one too many as well. */

@@ -140,8 +140,11 @@ export interface Format {
   readonly verifiedDigests: readonly DigestName[];
   /** A file may have at most so many bytes. */
   readonly maxFileBytes: number;
-  /** Reads the facts out of an uploaded archive. Throws InvalidPackage, InvalidName, InvalidVersion. */
-  inspect(file: UploadedFile, target: PublishTarget): Promise<Inspection>;
+  /**
+   * Reads the facts out of an uploaded archive. `beside` are all files of the same publish, for what belongs to another file of it, such as a signature.
+   * Throws InvalidPackage, InvalidName, InvalidVersion.
+   */
+  inspect(file: UploadedFile, target: PublishTarget, beside?: readonly UploadedFile[]): Promise<Inspection>;
   /** What a person does to use the endpoint. */
   setup(target: EndpointTarget): EndpointSetup;
 }

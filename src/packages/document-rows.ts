@@ -61,3 +61,16 @@ export async function findReadme(core: Core, packageId: string, normalizedVersio
   );
   return rows[0]?.readme ?? undefined;
 }
+
+/** One live file of one live version, for documents that need no metadata of versions: that is much, and would come once for each file. */
+export type FileDocumentRow = Pick<DocumentRow, 'version' | 'normalizedVersion' | 'status' | 'statusReason' | 'fileName' | 'sizeBytes' | 'attributes' | 'uploadedAt' | 'md5' | 'sha256'>;
+
+/** The live files of a package, by version in the format's order, then by name. */
+export async function listFileRows(core: Core, packageId: string): Promise<FileDocumentRow[]> {
+  return core.database.reads.query(
+    'SELECT v.version, v.normalized_version AS normalizedVersion, v.status, v.status_reason AS statusReason, f.name AS fileName, f.size_bytes AS sizeBytes, f.attributes, ' +
+      'f.uploaded_at AS uploadedAt, b.md5, b.sha256 FROM version v JOIN file f ON f.version_id = v.id JOIN stored_blob b ON b.sha256 = f.sha256 ' +
+      "WHERE v.package_id = ? AND v.tombstone = '' AND f.tombstone = '' ORDER BY v.sort_key, f.name",
+    [packageId],
+  );
+}

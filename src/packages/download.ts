@@ -14,11 +14,13 @@ export interface StoredFile {
   contentType: string;
   objectKey: string;
   uploadedAt: number;
+  /** JSON text of the format's own facts. */
+  attributes: string;
 }
 
 const select =
   'SELECT f.id, f.version_id AS versionId, v.package_id AS packageId, f.name, f.sha256, b.md5, b.sha1, b.sha512, ' +
-  'f.size_bytes AS sizeBytes, f.content_type AS contentType, b.object_key AS objectKey, f.uploaded_at AS uploadedAt ' +
+  'f.size_bytes AS sizeBytes, f.content_type AS contentType, b.object_key AS objectKey, f.uploaded_at AS uploadedAt, f.attributes ' +
   'FROM file f JOIN stored_blob b ON b.sha256 = f.sha256 JOIN version v ON v.id = f.version_id';
 
 /** A live file of a live version, by the version's normalised spelling. */

@@ -4,7 +4,7 @@ import type { Core } from '../core.ts';
 import { UploadTable } from '../db/tables/file.ts';
 import { affected, placeholders } from '../db/upsert.ts';
 import { InvalidInput, UploadNotReady } from '../errors.ts';
-import type { BuildInfo, Format, Inspection, PublishTarget } from '../formats/format.ts';
+import type { BuildInfo, Format, Inspection, PublishTarget, UploadedFile } from '../formats/format.ts';
 import { getPublishTarget } from '../packages/publish-target.ts';
 import { publish, type Published } from '../packages/publish.ts';
 import type { StagedObject } from '../storage/digests.ts';
@@ -30,14 +30,15 @@ export async function publishUploads(core: Core, actor: Actor, input: PublishUpl
   const { format, uploadIds, tags, build } = input;
   if (uploadIds.length === 0 || uploadIds.length > maxFiles) throw new InvalidInput('uploads', `One publish takes 1 to ${maxFiles} uploads.`);
   const namespace = await getPublishTarget(core, actor, input.namespacePath, { format, ...(input.name === undefined ? {} : { name: input.name }) });
-  const uploads: { inspection: Inspection; object: StagedObject }[] = [];
+  const sent: { file: UploadedFile; object: StagedObject }[] = [];
   for (const id of new Set(uploadIds)) {
     const row = await getUpload(core, core.database.reads, actor, id);
     if (row.namespaceId !== namespace.id) throw new InvalidInput('uploads', `${row.fileName} was uploaded for another namespace; publish it there.`);
     const object = stagedObjectOf(row);
-    const inspection = await format.inspect(uploadedFile(core, object, row.fileName), input);
-    uploads.push({ inspection, object });
+    sent.push({ file: uploadedFile(core, object, row.fileName), object });
   }
+  const uploads: { inspection: Inspection; object: StagedObject }[] = [];
+  for (const { file, object } of sent) uploads.push({ inspection: await format.inspect(file, input, sent.map((upload) => upload.file)), object });
   const describing = uploads.find(({ inspection }) => inspection.describes);
   const first = describing ?? uploads[0];
   if (!first || uploads.some(({ inspection }) => !isSameVersion(format, inspection, first.inspection))) {

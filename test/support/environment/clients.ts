@@ -1,9 +1,10 @@
 import { findProgram, runCommand } from './commands.ts';
 import { findIvy, findMavenTree } from './java-clients.ts';
+import { findPythonClient, pythonClientNames } from './python-clients.ts';
 import { findCached, installCached, readVersion, type CachedTool, type Tool } from './tools.ts';
 
 /** The real clients that tests run; the versions are pinned, so that a client's change never turns a green suite red. */
-export const clientNames = ['npm', 'pnpm', 'yarn', 'curl', 'git', 'chromium', 'mvn', 'gradle', 'java', 'javac', 'ivy', 'maven-tree'] as const;
+export const clientNames = ['npm', 'pnpm', 'yarn', 'curl', 'git', 'chromium', 'mvn', 'gradle', 'java', 'javac', 'ivy', 'maven-tree', ...pythonClientNames] as const;
 
 /** Those that are no programs but something that one is given. */
 export const clientFiles: readonly ClientName[] = ['ivy', 'maven-tree'];
@@ -20,6 +21,8 @@ const pinned: Partial<Record<ClientName, string>> = { npm: '11.21.2', pnpm: '9.1
 export async function findClient(name: ClientName, install: boolean): Promise<Tool> {
   if (name === 'maven-tree') return findMavenTree(install);
   if (name === 'ivy') return orMissing(await findIvy());
+  const python = pythonClientNames.find((client) => client === name);
+  if (python !== undefined) return findPythonClient(python, install);
   const version = pinned[name];
   if (version === undefined) return onPath(name);
   const tool = npmPackage(name, version);

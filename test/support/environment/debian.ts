@@ -2,6 +2,7 @@ import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingJavaPackages } from './java-clients.ts';
 import { findProgram, lastLines, runCommand, type CommandResult } from './commands.ts';
+import { findPython } from './python-clients.ts';
 import { step } from './tools.ts';
 
 /**
@@ -26,6 +27,7 @@ export async function installMissingPackages(): Promise<string | null> {
   if ((await findProgram('curl')) === null) packages.push('curl');
   if ((await findProgram('git')) === null) packages.push('git');
   if ((await findProgram('wget')) === null) packages.push('wget');
+  if ((await findPython()) === null) packages.push('python3', 'python3-pip');
   if ((await findProgram('chromium')) === null) packages.push('chromium');
   if (await access('/etc/ssl/certs/ca-certificates.crt').then(() => false, () => true)) packages.push('ca-certificates');
   packages.push(...(await missingJavaPackages()));
