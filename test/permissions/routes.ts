@@ -1,5 +1,6 @@
 import { mavenRows } from './maven-routes.ts';
 import { npmPath, publishDocument } from '../wire/npm-request.ts';
+import { pypiRows } from './pypi-routes.ts';
 import type { Need } from './reference.ts';
 import type { Target } from './world.ts';
 
@@ -58,6 +59,7 @@ const npmSend = (method: string, path: (name: string) => string, body?: unknown)
 /** Every route of the formats, and of the server's own that carry bytes. */
 export const routeRows: RouteRow[] = [
   ...mavenRows,
+  ...pypiRows,
   { route: 'npm GET -/ping', need: 'ANYBODY', of: 'NOTHING', ok: 200, call: npmGet(() => '-/ping') },
   { route: 'npm GET -/whoami', need: 'SIGNED_IN', of: 'NOTHING', ok: 200, call: npmGet(() => '-/whoami') },
   { route: 'npm POST -/v1/login', need: 'ANYBODY', of: 'NOTHING', ok: 404, call: npmSend('POST', () => '-/v1/login', {}) },

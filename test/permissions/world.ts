@@ -27,6 +27,7 @@ export interface Target {
   npm: Published;
   generic: Published;
   maven: Published;
+  pypi: Published;
 }
 
 /** Everything that the walk goes through. */
@@ -137,9 +138,11 @@ async function makeTarget(app: TestApp, place: Omit<Place, 'standing'>): Promise
   const npm = await put(app, path, { ...npmVersion('1.1.0'), tags: ['latest', 'beta'] });
   const generic = await put(app, path, { format: 'generic', name: `tool-${number}`, version: '1', files: { 'a.txt': `generic ${number}` } });
   const maven = await put(app, path, { format: 'maven', name: `org.acme:lib-${number}`, version: '1.0', files: { [`lib-${number}-1.0.jar`]: `maven ${number}` } });
-  if (place.isRestricted) await restrict(app, [npm, generic, maven].map((published) => published.package.id));
+  const wheel = `py_${number}-1.0-py3-none-any.whl`;
+  const pypi = await put(app, path, { format: 'pypi', name: `py-${number}`, version: '1.0', files: { [wheel]: `pypi ${number}`, [`${wheel}.publish.attestation`]: '{}' } });
+  if (place.isRestricted) await restrict(app, [npm, generic, maven, pypi].map((published) => published.package.id));
   if (place.isOff) await setOff(app, place, true);
-  return { npm, generic, maven };
+  return { npm, generic, maven, pypi };
 }
 
 async function makePeople(app: TestApp, places: readonly Place[]): Promise<Map<string, string>> {
