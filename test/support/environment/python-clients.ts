@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type CommandResult, findProgram, runCommand } from './commands.ts';
 import { type CachedTool, findCached, installCached, type Tool } from './tools.ts';
 
-/** Python's clients, and what builds packages for them. */
-export const pythonClientNames = ['pip', 'twine', 'uv', 'pyproject-build'] as const;
+/** Python's clients, what builds packages for them, and the Python that has all of their modules. */
+export const pythonClientNames = ['pip', 'twine', 'uv', 'pyproject-build', 'python'] as const;
 
 /** One of them. */
 export type PythonClientName = (typeof pythonClientNames)[number];
@@ -13,7 +13,7 @@ export type PythonClientName = (typeof pythonClientNames)[number];
 const pinned = { pip: '26.3', twine: '7.0.0', uv: '0.13.9', build: '1.6.1', setuptools: '84.2.1' };
 
 /** The module that each runs; uv is a program of its own. */
-const modules: Record<PythonClientName, string | null> = { pip: 'pip', twine: 'twine', uv: null, 'pyproject-build': 'build' };
+const modules: Record<PythonClientName, string | null> = { pip: '-m pip', twine: '-m twine', uv: null, 'pyproject-build': '-m build', python: '' };
 
 /** Where a client is: in the cache, installed into it first where that is allowed. A virtual environment would remember its path, so they are put into a plain folder. */
 export async function findPythonClient(name: PythonClientName, install: boolean): Promise<Tool> {
@@ -41,7 +41,7 @@ async function installInto(folder: string, python: string): Promise<CommandResul
   if (!installed.ok) return installed;
   await mkdir(join(folder, 'run'));
   for (const name of pythonClientNames) {
-    const program = modules[name] === null ? `"$lib/bin/${name}"` : `"${python}" -m ${modules[name]}`;
+    const program = modules[name] === null ? `"$lib/bin/${name}"` : `"${python}" ${modules[name]}`;
     const path = join(folder, 'run', name);
     await writeFile(path, `#!/bin/sh\nlib=$(dirname "$(dirname "$(readlink -f "$0")")")/lib\nPYTHONPATH="$lib" PYTHONDONTWRITEBYTECODE=1 exec ${program} "$@"\n`);
     await chmod(path, 0o755);
