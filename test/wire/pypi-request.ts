@@ -1,4 +1,4 @@
-import type { Person, TestApp } from '../support/app.ts';
+import type { Person, Registry } from '../support/app.ts';
 import type { FormPart } from '../support/multipart.ts';
 import { formType } from '../support/multipart.ts';
 import { type PythonFile, uploadForm, wheel, type Wheel } from '../support/python-files.ts';
@@ -16,12 +16,12 @@ export interface UploadOptions {
 }
 
 /** Uploads a file as twine does. */
-export function upload(app: TestApp, file: PythonFile, of: { name: string; version: string }, { as = 'developer', node = 'acme/widgets', parts = [] }: UploadOptions = {}): Promise<Response> {
+export function upload(app: Registry, file: PythonFile, of: { name: string; version: string }, { as = 'developer', node = 'acme/widgets', parts = [] }: UploadOptions = {}): Promise<Response> {
   return app.fetch(pypiPath('legacy/', node), as, { method: 'POST', headers: { 'content-type': formType }, body: uploadForm(file, of, parts) as unknown as BodyInit });
 }
 
 /** Makes a wheel and uploads it. */
-export function uploadWheel(app: TestApp, distribution: Wheel, options: UploadOptions = {}): Promise<Response> {
+export function uploadWheel(app: Registry, distribution: Wheel, options: UploadOptions = {}): Promise<Response> {
   return upload(app, wheel(distribution), distribution, options);
 }
 
@@ -40,7 +40,7 @@ export interface SimpleFile {
 }
 
 /** The simple page of a project in JSON. */
-export async function simplePage(app: TestApp, project: string, { as = 'reader', node = 'acme/widgets' }: { as?: Person; node?: string } = {}): Promise<{ name: string; versions: string[]; files: SimpleFile[] }> {
+export async function simplePage(app: Registry, project: string, { as = 'reader', node = 'acme/widgets' }: { as?: Person; node?: string } = {}): Promise<{ name: string; versions: string[]; files: SimpleFile[] }> {
   const response = await app.fetch(pypiPath(`simple/${project}/`, node), as, { headers: { accept: 'application/vnd.pypi.simple.v1+json' } });
   if (response.status !== 200) throw new Error(`simple page of ${project}: ${response.status} ${await response.text()}`);
   return (await response.json()) as never;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { setVersionStatus, type StatusChange } from '../../../src/packages/status.ts';
 import type { Registry } from '../../support/app.ts';
-import { formType } from '../../support/multipart.ts';
-import { uploadForm, wheel, type Wheel } from '../../support/python-files.ts';
+import { wheel, type Wheel } from '../../support/python-files.ts';
+import { uploadWheel } from '../../wire/pypi-request.ts';
 import { overBackends } from '../over-backends.ts';
 import { openPython, publishWith, type Python } from './python.ts';
 
@@ -104,8 +104,7 @@ overBackends((registry) => {
   it.for(installers)('$title installs from a public project without a token', async ({ title, installed }, context) => {
     const name = `public-${title}`;
     await registry().namespace(name, 'PROJECT', 'PUBLIC');
-    const body = new Uint8Array(uploadForm(module({ name, version: '1.0' }), { name, version: '1.0' }));
-    await registry().fetch(`/api/packages/${name}/pypi/legacy/`, 'admin', { method: 'POST', headers: { 'content-type': formType }, body });
+    await uploadWheel(registry(), { name, version: '1.0' }, { as: 'admin', node: name });
     const anonymous = await openPython(context, registry(), { as: 'anonymous', at: name });
     expect((await install(anonymous, title, name)).printed).toMatch(installed(name, '1.0'));
   });
