@@ -1,6 +1,7 @@
 import { isInterfaceType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FieldContext, type FieldRow, isPage, type Of, schema, showsPackage } from './field-row.ts';
+import { metadataFields } from './metadata-fields.ts';
 import { mutationRows } from './mutation-rows.ts';
 import { openFields } from './open-fields.ts';
 import { nestedRows, queryRows } from './query-rows.ts';
@@ -21,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => world?.app.close());
 
 it('has a row for every field of the schema that not everybody may see, and says of the others that they may', () => {
-  const walked = [...new Set(rows.map(({ field }) => field)), ...openFields];
+  const walked = [...new Set(rows.map(({ field }) => field)), ...openFields, ...metadataFields(schema)];
   const fields = fieldsOfSchema();
   expect(fields.filter((field) => !walked.includes(field))).toEqual([]);
   expect(walked.filter((field) => !fields.includes(field))).toEqual([]);

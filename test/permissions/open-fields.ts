@@ -62,16 +62,6 @@ const byType: Record<string, string> = {
   DownloadStatistics: 'total lastDownloadedAt groups',
   DownloadGroup: 'day version count',
   PackageMetadata: 'raw',
-  RawMetadata: 'raw',
-  GenericMetadata: 'raw',
-  MavenMetadata:
-    'raw packaging name parent relocation scm organization issueManagement ciManagement inceptionYear modules optionalDependencies prerequisite goalPrefix ivyStatus',
-  MavenCoordinates: 'groupId artifactId version message',
-  MavenScm: 'url connection developerConnection tag',
-  MavenLink: 'name url',
-  NpmMetadata:
-    'raw manifest main module type types exports bin engines scripts os cpu libc peerDependencies optionalPeers bundledDependencies funding bugs fileCount unpackedSize hasInstallScript hasShrinkwrap readmeFilename deprecated',
-  NpmEntry: 'name value',
   DeletedVersion: 'id version statusBefore packageId packageName format namespace sizeBytes publishedAt deletedAt restorableUntil',
   DeletedFile: 'id name sha256 versionId version packageId packageName format namespace sizeBytes deletedAt restorableUntil',
   PackageAccess: 'inheritsFromNamespace visibility grants',

@@ -81,6 +81,8 @@ const routesRecordedAs: Record<string, EventType> = {
   'npm DELETE :pkg/-/:file/-rev/:rev PACKAGE': 'VERSION_DELETED',
   'generic PUT :pkg/:version/*path NEW': 'PACKAGE_PUBLISHED',
   'maven PUT *path NEW': 'PACKAGE_PUBLISHED',
+  'pypi POST legacy NEW': 'PACKAGE_PUBLISHED',
+  'pypi POST  NEW': 'PACKAGE_PUBLISHED',
   'generic DELETE :pkg PACKAGE': 'PACKAGE_DELETED',
   'generic DELETE :pkg/:version PACKAGE': 'VERSION_DELETED',
   'generic DELETE :pkg/:version/*path PACKAGE': 'FILE_DELETED',
