@@ -13,6 +13,7 @@ import { type LoadPlan, requestHead, runLoad } from './load.ts';
 import { alternate, type Side, type Unit } from './measure.ts';
 import { mavenReads } from './maven.ts';
 import { startNginx } from './nginx.ts';
+import { pypiReads } from './pypi.ts';
 import { type Measured, outputOf, type Placement, startMeasured, touchMemory } from './processes.ts';
 import { startRegistry } from './registry.ts';
 import { type Line, lineOf } from './report.ts';
@@ -72,6 +73,7 @@ export async function runScenario(backend: Backend, environment: Environment): P
   const reads = [
     ...(await listReads(port, backend)),
     ...(await mavenReads(port, backend.smallTarget)),
+    ...(await pypiReads(port, backend.smallTarget)),
   ];
   const setup: FloorSetup = { documents: [], file: join(folder, 'large.tgz'), uploadFolder: join(folder, 'floor-uploads') };
   for (const [index, read] of reads.entries()) setup.documents.push(await capture(port, read, `/floor/${index}`, join(folder, `body-${index}`)));
