@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import type { TestContext } from 'vitest';
+import { inject, type TestContext } from 'vitest';
 import type { EndpointSetup } from '../../../src/formats/format.ts';
 import { pypiFormat } from '../../../shims/pypi/format.ts';
 import type { Person, Registry } from '../../support/app.ts';
@@ -39,6 +39,7 @@ const nowhere = 'http://127.0.0.1:9';
 export async function openPython(context: TestContext, app: Registry, { as, at = 'acme/widgets' }: PythonSetup): Promise<Python> {
   const uv = requireClient(context, 'uv');
   requireClient(context, 'python');
+  const publishers = inject('clients').flit;
   const folder = (await freshFolder()).path;
   const environment = join(folder, 'env');
   await mkdir(join(folder, 'home'));
@@ -46,7 +47,7 @@ export async function openPython(context: TestContext, app: Registry, { as, at =
   const secret = as === 'anonymous' ? '' : as === 'a bad token' ? 'ept_wrong' : app.secrets[as];
   const env: Record<string, string> = {
     // The tools' own folder comes first: the environment has no pip.
-    PATH: [dirname(uv), join(environment, 'bin'), process.env['PATH'] ?? ''].join(delimiter),
+    PATH: [dirname(uv), ...(publishers === undefined ? [] : [dirname(publishers)]), join(environment, 'bin'), process.env['PATH'] ?? ''].join(delimiter),
     HOME: join(folder, 'home'),
     TOKEN: secret,
     VIRTUAL_ENV: environment,
@@ -55,6 +56,8 @@ export async function openPython(context: TestContext, app: Registry, { as, at =
     PIP_NO_INPUT: '1',
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
     PIP_RETRIES: '0',
+    POETRY_NO_INTERACTION: '1',
+    PYTHON_KEYRING_BACKEND: 'keyring.backends.null.Keyring',
     UV_NO_CONFIG: '1',
     UV_HTTP_RETRIES: '0',
     UV_PYTHON_DOWNLOADS: 'never',
