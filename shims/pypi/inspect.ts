@@ -33,11 +33,17 @@ const companion = /^(.+)\.(?:(?:publish|slsa)\.attestation|asc)$/;
 const maxSignatureBytes = 8 * 1024;
 
 /**
- * Reads a wheel or a source distribution. All facts come from its bytes, none from what a client says of it, and its name must agree with them. Attestations
+ * Reads a wheel or a source distribution. All facts come from its bytes, none from what a client says of it, and its name must agree with them, and the target where it says something. Attestations
  * (`{file}.publish.attestation`, as tools call them) and PGP signatures (`{file}.asc`) belong to a file that must be sent with them.
  * Throws InvalidPackage, InvalidName, InvalidVersion; passes on what opening and reading the upload throws.
  */
-export async function inspectDistribution(file: UploadedFile, _target: PublishTarget = {}, beside: readonly UploadedFile[] = []): Promise<Inspection> {
+export async function inspectDistribution(file: UploadedFile, target: PublishTarget = {}, beside: readonly UploadedFile[] = []): Promise<Inspection> {
+  const inspection = await inspectFile(file, beside);
+  checkTarget(inspection, target);
+  return inspection;
+}
+
+async function inspectFile(file: UploadedFile, beside: readonly UploadedFile[]): Promise<Inspection> {
   const kind = kindOfFile(file.fileName);
   if (kind === 'wheel') return inspectWheel(file, parseWheelName(file.fileName));
   if (kind === 'sdist') return inspectSdist(file);
@@ -47,8 +53,14 @@ export async function inspectDistribution(file: UploadedFile, _target: PublishTa
   }
   const of = beside.find(({ fileName }) => fileName === base);
   if (of === undefined) throw new InvalidPackage(`${file.fileName.slice(0, 100)} belongs to ${base.slice(0, 100)}; send them together.`);
-  const { version } = await inspectDistribution(of);
+  const { version } = await inspectFile(of, []);
   return { version, file: await companionFacts(file, of) };
+}
+
+/** What is announced of a file must be what it is. */
+function checkTarget({ version: found }: Inspection, { name = found.name, version = found.version }: PublishTarget): void {
+  if (normalizeName(name) === normalizeName(found.name) && normalizeVersion(version) === normalizeVersion(found.version)) return;
+  throw new InvalidPackage(`The file is ${found.name} ${found.version}, but ${name.slice(0, 100)} ${version.slice(0, 100)} was to be published.`);
 }
 
 /** Facts of an attestation or a signature. Throws InvalidPackage where it is none, or not of that file. */

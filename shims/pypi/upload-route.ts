@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { isSignedIn } from '../../src/access/actor.ts';
 import { discardStaged, orDiscard, stage } from '../../src/blobs/stage.ts';
 import { uploadedFile } from '../../src/blobs/uploaded-file.ts';
-import { DigestMismatch, InvalidInput, InvalidPackage, Unauthenticated } from '../../src/errors.ts';
+import { DigestMismatch, InvalidInput, Unauthenticated } from '../../src/errors.ts';
 import type { FileFacts } from '../../src/formats/format.ts';
 import { send } from '../../src/http/send.ts';
 import { lengthOf } from '../../src/http/uploads.ts';
@@ -16,7 +16,6 @@ import { maxAttestationBytes } from './attestation.ts';
 import { createBlake2, hashed } from './blake2.ts';
 import { pypiFormat } from './format.ts';
 import { companionFacts } from './inspect.ts';
-import { normalizeName } from './name.ts';
 import { readAttestations, readFields } from './upload-form.ts';
 import { normalizeVersion } from './version.ts';
 
@@ -54,8 +53,8 @@ export async function postUpload(exchange: Exchange): Promise<void> {
     if (!received.content) throw new InvalidInput('content', 'The upload has no file.');
     const { fileName, object } = received.content;
     const file = uploadedFile(core, object, fileName);
-    const { version, file: facts, describes } = await pypiFormat.inspect(file, {});
-    checkAnnounced(fields, version);
+    // Of all fields, also those behind the file.
+    const { version, file: facts, describes } = await pypiFormat.inspect(file, readFields(fields));
     const files: { facts: FileFacts; object: StagedObject }[] = [{ facts, object }];
     const add = async (name: string, companion: StagedObject) => files.push({ facts: await companionFacts(uploadedFile(core, companion, name), file), object: companion });
     for (const { kind, content } of readAttestations(fields)) {
@@ -86,11 +85,4 @@ async function stageContent({ core, actor, namespacePath, request }: Exchange, f
     throw new DigestMismatch('blake2_256', blake2, actual);
   }
   return object;
-}
-
-/** Once all fields are there, also those behind the file. */
-function checkAnnounced(fields: Fields, found: { name: string; version: string }): void {
-  const { name, version } = readFields(fields);
-  if (normalizeName(name) === normalizeName(found.name) && normalizeVersion(version) === normalizeVersion(found.version)) return;
-  throw new InvalidPackage(`The file is ${found.name} ${found.version}, but ${name.slice(0, 100)} ${version.slice(0, 100)} was to be uploaded.`);
 }
