@@ -128,8 +128,8 @@ export interface Format {
   /** Whether publishing a file (or version) that is there replaces it, unless a setting says otherwise. */
   readonly duplicates: 'refused' | 'allowed';
   /**
-   * Whether files of this version are meant to be replaced while it is being worked on, so that no setting keeps them from it (Maven's
-   * snapshots). Takes a normalised version; absent: none is.
+   * Whether this version is being worked on (Maven's snapshots): its files may be replaced whatever the setting says, and each publish
+   * renews when, by whom and in what build it was published. Takes a normalised version; absent: none is.
    */
   isMutable?(version: string): boolean;
   /** A tag that always points somewhere while there are versions: npm's `latest`. */

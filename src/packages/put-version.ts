@@ -34,7 +34,7 @@ export interface VersionPut {
 
 /**
  * Inserts a version with its dependencies. Where it exists: returns the one that is there for formats whose files join one by one, with
- * new facts where a describing file comes, and for the others where it has the very same files; else it gives way and stays restorable,
+ * new facts where a describing file comes and a new date where it is mutable, and for the others where it has the very same files; else it gives way and stays restorable,
  * its tags going over to the new one, or throws VersionExists. The caller holds the package's lock.
  */
 export async function putVersion(tx: EntityManager, input: PutVersion): Promise<VersionPut> {
@@ -52,7 +52,7 @@ export async function putVersion(tx: EntityManager, input: PutVersion): Promise<
   }
   if (format.publishes === 'version' && !input.mayReplace) throw new VersionExists(input.package.name, facts.version);
   const existing = await tx.findOneOrFail(VersionTable, { where: { packageId: input.package.id, normalizedVersion, tombstone: '' } });
-  if (format.publishes === 'file') return { row: input.describes ? await replaceFacts(tx, input, existing) : existing, isNew: false };
+  if (format.publishes === 'file') return { row: await renew(tx, input, existing), isNew: false };
   if (await hasFiles(tx, existing.id, input.files)) return { row: existing, isNew: false };
   await input.mayReplace?.(existing);
   const tags = await buryVersions(tx, 'id = ?', existing.id, now);
@@ -95,12 +95,21 @@ function columnsOf(facts: VersionFacts) {
   };
 }
 
-/** What a version says of itself is from now on this, whole: what the new facts leave out, it no longer says. */
-async function replaceFacts(tx: EntityManager, input: PutVersion, existing: VersionRow): Promise<VersionRow> {
-  const columns = columnsOf(input.facts);
-  await tx.update(VersionTable, { id: existing.id }, columns as never);
-  await tx.delete(DependencyTable, { versionId: existing.id });
-  await insertDependencies(tx, input, existing.id);
+/**
+ * What a version says of itself is from now on what a describing file says, whole: what the new facts leave out, it no longer says. A
+ * version that is being worked on was published when something last came to it, by whom and in what build.
+ */
+async function renew(tx: EntityManager, input: PutVersion, existing: VersionRow): Promise<VersionRow> {
+  const { format, normalizedVersion, facts, describes, build, publishedById, now } = input;
+  const columns: Partial<VersionRow> = {
+    ...(describes ? columnsOf(facts) : {}),
+    ...(format.isMutable?.(normalizedVersion) ? { publishedAt: now, publishedById: publishedById ?? null, build: build ?? null } : {}),
+  };
+  if (Object.keys(columns).length > 0) await tx.update(VersionTable, { id: existing.id }, columns as never);
+  if (describes) {
+    await tx.delete(DependencyTable, { versionId: existing.id });
+    await insertDependencies(tx, input, existing.id);
+  }
   return { ...existing, ...columns };
 }
 

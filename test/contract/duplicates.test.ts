@@ -60,7 +60,11 @@ describe.for(databases)('duplicates on $name', { timeout: 60_000 }, ({ open, mis
     await set('generic', { duplicates: 'REFUSED' });
     const { package: owner } = await put('1-dev', 'a');
     await put('1', 'a');
-    await put('1-dev', 'b');
+    app.clock.advance(60_000);
+    const again = await put('1-dev', 'b', { build: { commit: 'b' } });
+    // It counts as published when it was worked on last, in that build; any other is as old as it is.
+    expect(await reads().findOneByOrFail(VersionTable, { id: again.version.id })).toMatchObject({ publishedAt: app.clock.now(), build: { commit: 'b' } });
+    expect((await generic('mutable', 'g', { version: '1', files: { g: 'g' }, input: { format } })).version.publishedAt).toBe(app.clock.now() - 60_000);
     expect(await refused(() => put('1', 'b'))).toBe('FileExists');
     expect((await findStoredFile(app.core, owner.id, '1-dev', 'f'))?.sha256).toBe(sha256('b'));
     // What was there before may come back, with whatever content.
