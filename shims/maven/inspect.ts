@@ -4,6 +4,7 @@ import { contentTypeOf, parseFileName } from './file-name.ts';
 import { isIvyFile, readIvy } from './ivy.ts';
 import { normalizeMavenVersion, parseName } from './name.ts';
 import { parsePath, segmentsOf } from './path.ts';
+import { goalPrefixOf } from './plugin-descriptor.ts';
 import { readPom, type PomFacts } from './pom.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function inspectMaven(file: UploadedFile, target: PublishTarget): P
   const facts = pom?.facts ?? (isIvyFile(file.fileName) ? await readIvy(file) : undefined);
   return {
     version: { name, version, ...facts },
-    file: { name: file.fileName, contentType: contentTypeOf(file.fileName), attributes: attributesOf(artifact, version, file.fileName) },
+    file: { name: file.fileName, contentType: contentTypeOf(file.fileName), attributes: await attributesOf(artifact, version, file) },
     ...(facts === undefined ? {} : { describes: true }),
   };
 }
@@ -51,10 +52,17 @@ export function checkFileName(place: { group: string; artifact: string; version:
   if (meant.fileName !== fileName || meant.version !== place.version || meant.artifact !== place.artifact) reject('in a repository its path would mean another version');
 }
 
-/** Classifier, extension and the build of a snapshot, where the name tells. */
-function attributesOf(artifact: string, version: string, fileName: string): JsonObject {
-  const parts = parseFileName(artifact, version, fileName);
+/** Classifier, extension and the build of a snapshot, where the name tells; of what may be a Maven plugin its prefix, too. */
+async function attributesOf(artifact: string, version: string, file: UploadedFile): Promise<JsonObject> {
+  const parts = parseFileName(artifact, version, file.fileName);
   if (!parts) return {};
   const { classifier, extension, build } = parts;
-  return { extension, ...(classifier === undefined ? {} : { classifier }), ...(build ? { timestamp: build.timestamp, buildNumber: build.buildNumber } : {}) };
+  // That it is a plugin the POM says, which comes later; by convention the name says it, too, and few other jars have to be read.
+  const goalPrefix = classifier === undefined && extension === 'jar' && artifact.includes('plugin') ? await goalPrefixOf(file) : undefined;
+  return {
+    extension,
+    ...(classifier === undefined ? {} : { classifier }),
+    ...(build ? { timestamp: build.timestamp, buildNumber: build.buildNumber } : {}),
+    ...(goalPrefix === undefined ? {} : { goalPrefix }),
+  };
 }

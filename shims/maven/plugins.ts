@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/formats/format.ts';
+import { listDocumentRows } from '../../src/packages/document-rows.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { listLatestVersions } from '../../src/packages/latest.ts';
 import { listNames } from '../../src/packages/names.ts';
@@ -19,13 +20,17 @@ export async function listGroupPlugins({ core, actor, namespacePath }: Exchange,
     after = page.next;
     if (after === undefined) break;
   }
-  const latest = new Map((await listLatestVersions(core, heads.map(({ id }) => id))).map(({ packageId, metadata }) => [packageId, JSON.parse(metadata) as JsonObject]));
-  return heads.flatMap(({ id, name }) => {
-    const metadata = latest.get(id) ?? {};
-    if (metadata['packaging'] !== 'maven-plugin') return [];
+  const latest = new Map((await listLatestVersions(core, heads.map(({ id }) => id))).map((found) => [found.packageId, found]));
+  const plugins: PluginEntry[] = [];
+  for (const { id, name } of heads) {
+    const { version, metadata } = latest.get(id) ?? {};
+    const facts = JSON.parse(metadata ?? '{}') as JsonObject;
+    if (version === undefined || facts['packaging'] !== 'maven-plugin') continue;
     const artifact = name.slice(group.length + 1);
-    return [{ name: textOf(metadata['name']) ?? artifact, prefix: textOf(metadata['goalPrefix']) ?? defaultPrefixOf(artifact), artifact }];
-  });
+    const ofJar = (await listDocumentRows(core, id, version)).map(({ attributes }) => textOf((JSON.parse(attributes) as JsonObject)['goalPrefix']));
+    plugins.push({ name: textOf(facts['name']) ?? artifact, prefix: ofJar.findLast((prefix) => prefix !== undefined) ?? textOf(facts['goalPrefix']) ?? defaultPrefixOf(artifact), artifact });
+  }
+  return plugins;
 }
 
 function textOf(value: unknown): string | undefined {

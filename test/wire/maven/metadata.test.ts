@@ -5,6 +5,7 @@ import { changeVersion } from '../../../src/packages/status.ts';
 import { ask } from '../../graphql/client.ts';
 import { type Person, startApp, type TestApp } from '../../support/app.ts';
 import { countEverything } from '../../support/leftovers.ts';
+import { zip } from '../../support/zip.ts';
 
 const base = '/api/packages/acme/widgets/maven';
 
@@ -14,9 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const put = async (path: string, body = path, as: Person = 'developer') => {
+const put = async (path: string, body: string | Buffer = path, as: Person = 'developer') => {
   app.clock.advance(1000);
-  const response = await app.fetch(`${base}/${path}`, as, { method: 'PUT', body });
+  const response = await app.fetch(`${base}/${path}`, as, { method: 'PUT', body: body as BodyInit });
   expect([path, response.status]).toEqual([path, 201]);
 };
 const get = (path: string, as: Person = 'reader', init: RequestInit = {}) => app.fetch(`${base}/${path}`, as, init);
@@ -158,17 +159,20 @@ describe('of a group', () => {
   it('lists its plugins by their prefixes, as long as they are there', async () => {
     await put('org/p/hello-maven-plugin/1/hello-maven-plugin-1.pom', plugin('Says hello'));
     await put('org/p/other/1/other-1.pom', plugin('Other', prefix));
+    await put('org/p/said-plugin/1/said-plugin-1.pom', plugin('Said', prefix));
+    await put('org/p/said-plugin/1/said-plugin-1.jar', zip([{ path: 'META-INF/maven/plugin.xml', content: '<plugin><goalPrefix>said</goalPrefix></plugin>' }]));
+    await put('org/p/said-plugin/1/said-plugin-1-sources.jar', 'no archive');
     await put('org/p/lib/1/lib-1.pom', '<project/>');
     await put('org/p.below/deep-maven-plugin/1/deep-maven-plugin-1.pom', plugin('Deep'));
     const entries = async (as: Person = 'reader') => {
       const xml = await text('org/p/maven-metadata.xml', as);
       return all(xml, 'prefix').map((found, index) => [found, all(xml, 'artifactId')[index], all(xml, 'name')[index]]);
     };
-    expect(await entries()).toEqual([['hello', 'hello-maven-plugin', 'Says hello'], ['set', 'other', 'Other']]);
+    expect(await entries()).toEqual([['hello', 'hello-maven-plugin', 'Says hello'], ['set', 'other', 'Other'], ['said', 'said-plugin', 'Said']]);
     expect(createHash('md5').update(await text('org/p/maven-metadata.xml')).digest('hex')).toBe(await text('org/p/maven-metadata.xml.md5'));
     const { package: found } = await ask(app, 'owner', '{ package(namespace: "acme", format: MAVEN, name: "org.p:other") { id } }');
     await deletePackage(app.core, await app.actor('owner'), found.id);
-    expect(await entries()).toEqual([['hello', 'hello-maven-plugin', 'Says hello']]);
+    expect(await entries()).toEqual([['hello', 'hello-maven-plugin', 'Says hello'], ['said', 'said-plugin', 'Said']]);
     for (const [as, status] of [['anonymous', 401], ['outsider', 404]] as const) expect((await get('org/p/maven-metadata.xml', as)).status).toBe(status);
     expect((await get('org/none/maven-metadata.xml')).status).toBe(404);
   });
