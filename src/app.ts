@@ -25,9 +25,11 @@ import { createServer, type Server } from './http/server.ts';
 import { createStop } from './http/stop.ts';
 import { uploadsMount } from './http/uploads.ts';
 import { DownloadCounter } from './packages/downloads.ts';
+import { storedFileFinder } from './packages/download.ts';
 import { PackageHeads } from './packages/heads.ts';
 import { createHashing } from './storage/hashing.ts';
 import { openObjectStore } from './storage/open.ts';
+import { keepSmallObjects } from './storage/small-objects.ts';
 import { WebhookClient } from './webhooks/client.ts';
 import { collectDeliveries } from './webhooks/collect.ts';
 import type { Resolve } from './webhooks/resolve.ts';
@@ -71,11 +73,12 @@ export async function openCore(config: Config, options: AppOptions = {}): Promis
       config,
       database,
       clock,
-      store: openObjectStore(config.storageUrl),
+      store: keepSmallObjects(openObjectStore(config.storageUrl)),
       hashing: createHashing(),
       formats: new FormatRegistry(shims.map(({ format }) => format)),
       log,
       heads: new PackageHeads(database),
+      findStoredFile: storedFileFinder(database),
       documents: new DocumentCache(),
       downloads: new DownloadCounter(database, clock),
       cleanupBell: new CleanupBell(),

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import type { FormatRegistry } from './formats/registry.ts';
 import type { DownloadCounter } from './packages/downloads.ts';
+import type { FilePlace, StoredFile } from './packages/download.ts';
 import type { PackageHeads } from './packages/heads.ts';
 import type { DocumentCache } from './documents/cache.ts';
 import type { EventTail } from './events/tail.ts';
@@ -23,6 +24,8 @@ export interface Core {
   log: Logger;
   authenticator: Authenticator;
   heads: PackageHeads;
+  /** See `findStoredFile` (packages/download.ts). */
+  findStoredFile: (place: FilePlace) => Promise<StoredFile | undefined>;
   documents: DocumentCache;
   downloads: DownloadCounter;
   cleanupBell: CleanupBell;

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openFileStore } from '../../src/storage/files.ts';
 import { openGcsStore } from '../../src/storage/gcs.ts';
+import { keepSmallObjects } from '../../src/storage/small-objects.ts';
 import { ObjectMissing, SinkClosed } from '../../src/storage/object-store.ts';
 import type { ByteRange, ObjectStore, StoredObject } from '../../src/storage/object-store.ts';
 
@@ -43,10 +44,15 @@ async function openGcs(endpoint: string): Promise<Opened> {
   };
 }
 
+function keeping({ store, ...opened }: Opened): Opened {
+  return { ...opened, store: keepSmallObjects(store) };
+}
+
 const gcsEndpoint = inject('gcsEndpoint');
 
 const implementations: { name: string; open: (() => Promise<Opened>) | undefined }[] = [
   { name: 'files', open: openFiles },
+  { name: 'files, small objects kept', open: async () => keeping(await openFiles()) },
   gcsEndpoint === undefined
     ? { name: 'gcs: skipped, tool fake-gcs-server missing', open: undefined }
     : { name: 'gcs', open: () => openGcs(gcsEndpoint) },
