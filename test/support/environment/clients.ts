@@ -1,10 +1,11 @@
 import { findProgram, runCommand } from './commands.ts';
+import { dotnet } from './dotnet.ts';
 import { findIvy, findMavenTree } from './java-clients.ts';
 import { findPythonClient, pythonClientNames } from './python-clients.ts';
 import { findCached, installCached, readVersion, type CachedTool, type Tool } from './tools.ts';
 
 /** The real clients that tests run; the versions are pinned, so that a client's change never turns a green suite red. */
-export const clientNames = ['npm', 'pnpm', 'yarn', 'curl', 'git', 'chromium', 'mvn', 'gradle', 'java', 'javac', 'ivy', 'maven-tree', ...pythonClientNames] as const;
+export const clientNames = ['npm', 'pnpm', 'yarn', 'curl', 'git', 'chromium', 'mvn', 'gradle', 'java', 'javac', 'ivy', 'maven-tree', 'dotnet', 'nuget', ...pythonClientNames] as const;
 
 /** Those that are no programs but something that one is given. */
 export const clientFiles: readonly ClientName[] = ['ivy', 'maven-tree'];
@@ -19,6 +20,7 @@ const pinned: Partial<Record<ClientName, string>> = { npm: '11.21.2', pnpm: '9.1
  * otherwise the one on the PATH will do if its major version is the pinned one.
  */
 export async function findClient(name: ClientName, install: boolean): Promise<Tool> {
+  if (name === 'dotnet') return pinnedTool(dotnet, install);
   if (name === 'maven-tree') return findMavenTree(install);
   if (name === 'ivy') return orMissing(await findIvy());
   const python = pythonClientNames.find((client) => client === name);
@@ -29,6 +31,13 @@ export async function findClient(name: ClientName, install: boolean): Promise<To
   if (install) return installCached(tool);
   const cached = await findCached(tool);
   return cached === null ? onPath(name, version) : { path: cached };
+}
+
+/** One that must be the pinned one, since others have other words for the same. */
+async function pinnedTool(tool: CachedTool, install: boolean): Promise<Tool> {
+  if (install) return installCached(tool);
+  const path = await findCached(tool);
+  return path === null ? { missing: `${tool.name} ${tool.version} is not in the cache` } : { path };
 }
 
 async function onPath(name: ClientName, version?: string): Promise<Tool> {

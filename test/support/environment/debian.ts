@@ -29,6 +29,7 @@ export async function installMissingPackages(): Promise<string | null> {
   if ((await findProgram('wget')) === null) packages.push('wget');
   if ((await findPython()) === null) packages.push('python3', 'python3-pip');
   if ((await findProgram('chromium')) === null) packages.push('chromium');
+  if ((await findProgram('nuget')) === null) packages.push('nuget');
   if (await access('/etc/ssl/certs/ca-certificates.crt').then(() => false, () => true)) packages.push('ca-certificates');
   packages.push(...(await missingJavaPackages()));
   return packages.length === 0 ? null : installDebianPackages(packages);
