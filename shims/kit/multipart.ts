@@ -89,6 +89,8 @@ async function skip(data: AsyncIterable<Buffer>): Promise<void> {
   for await (const _ of data);
 }
 
+const carriageReturn = 0x0d;
+
 /** A stream cut at its delimiters. */
 class DelimitedSource {
   #iterator: AsyncIterator<Uint8Array>;
@@ -99,17 +101,20 @@ class DelimitedSource {
 
   constructor(source: AsyncIterable<Uint8Array>, boundary: string) {
     this.#iterator = iteratorOf(source);
-    this.#delimiter = Buffer.from(`\r\n--${boundary}`);
+    this.#delimiter = Buffer.from(`\n--${boundary}`);
   }
 
-  /** What comes until the next delimiter; nothing where that has been reached. */
+  /**
+   * What comes until the next delimiter; nothing where that has been reached. The line end before a delimiter belongs to it (RFC 2046 §5.1.1); it may be
+   * a bare line feed, which nuget 2 writes outside of Windows.
+   */
   async *content(): AsyncGenerator<Buffer, void, undefined> {
     while (!this.#atDelimiter) {
       const at = this.#pending.indexOf(this.#delimiter);
-      // A delimiter may have begun in the last bytes.
-      const end = at === -1 ? Math.max(0, this.#pending.length - this.#delimiter.length + 1) : at;
+      // A delimiter, with the carriage return before it, may have begun in the last bytes.
+      const end = at === -1 ? Math.max(0, this.#pending.length - this.#delimiter.length) : this.#pending[at - 1] === carriageReturn ? at - 1 : at;
       const piece = this.#pending.subarray(0, end);
-      this.#pending = this.#pending.subarray(at === -1 ? end : end + this.#delimiter.length);
+      this.#pending = this.#pending.subarray(at === -1 ? end : at + this.#delimiter.length);
       this.#atDelimiter = at !== -1;
       if (piece.length > 0) yield piece;
       if (at === -1) await this.#fill();

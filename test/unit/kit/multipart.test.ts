@@ -131,3 +131,11 @@ it('answers damaged bodies with a result or an error of the catalogue', async ()
   });
   await fc.assert(property, { numRuns: 1000 });
 });
+
+it.for([1, 2, 7, 1000])('takes a bare line feed before a delimiter, as nuget 2 writes it outside of Windows, in pieces of %i', async (size) => {
+  const body = form([{ name: 'package', fileName: 'package', content: 'one\rtwo\n--' }, { name: 'more', content: 'x' }]).toString('latin1');
+  const bare = body.replaceAll(`\r\n--${formBoundary}`, `\n--${formBoundary}`);
+  expect(bare).not.toBe(body);
+  const { fields, files } = await parse(Buffer.from(bare, 'latin1'), size);
+  expect([files.map(({ content }) => content), fields]).toEqual([['one\rtwo\n--'], [['more', ['x']]]]);
+});
