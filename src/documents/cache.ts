@@ -19,7 +19,8 @@ export interface RenderedDocument {
 /** What a format renders. */
 export interface Rendering {
   contentType: string;
-  body: string;
+  /** Text is sent as UTF-8; bytes as they are. */
+  body: string | Buffer;
 }
 
 /**
@@ -49,8 +50,8 @@ export class DocumentCache {
   }
 
   async #render(key: string, render: () => Promise<Rendering>): Promise<RenderedDocument> {
-    const { contentType, body: text } = await render();
-    const body = Buffer.from(text);
+    const { contentType, body: content } = await render();
+    const body = typeof content === 'string' ? Buffer.from(content) : content;
     const packed = body.length < 1024 ? undefined : await compress(body);
     const digest = createHash('sha256').update(body).digest('base64url').slice(0, 27);
     const document: RenderedDocument = {

@@ -57,6 +57,8 @@ export interface Inspection {
    * before. Of use where files join a version one by one; there the facts of the first file stand until a describing one comes.
    */
   describes?: boolean;
+  /** Whether the file is nothing by itself (symbols): it goes only with a version that is there, or with the file that describes it. */
+  accompanies?: boolean;
 }
 
 /** An uploaded file, before it belongs to a version. */

@@ -9,7 +9,7 @@ import { record } from '../events/record.ts';
 import { checkPublish, checkTags } from '../protection/check.ts';
 import { type Guard, loadGuard } from '../protection/guard.ts';
 import { getPublishRules, type PublishRules } from '../settings/publish-rules.ts';
-import { FileTooLarge, InvalidInput } from '../errors.ts';
+import { FileTooLarge, InvalidInput, NotFound } from '../errors.ts';
 import type { BuildInfo, FileFacts, Format, VersionFacts } from '../formats/format.ts';
 import { getNamespace } from '../namespaces/repository.ts';
 import type { StagedObject } from '../storage/digests.ts';
@@ -31,6 +31,8 @@ export interface PublishInput {
   files: readonly { facts: FileFacts; object: StagedObject }[];
   /** Whether the facts replace those that a version has which is there already; see `Inspection.describes`. */
   describes?: boolean;
+  /** Whether the files are nothing without a version that is there already: throws NotFound; see `Inspection.accompanies`. */
+  accompanies?: boolean;
   /** Tags to point at this version; undefined: the format's default tag, where this is now the latest version. */
   tags?: readonly string[];
   build?: BuildInfo;
@@ -73,6 +75,7 @@ export async function publish(core: Core, actor: Actor, input: PublishInput): Pr
     await adoptBlobs(tx, files.map(({ object }) => object), now);
     const guard = await loadGuard(tx, actor, current, owner);
     const { put, fileIds, grown } = await putContent(tx, { actor, input, owner, normalizedVersion, rules, guard, now });
+    if (input.accompanies && put.isNew) throw new NotFound('Version', `There is no ${version.name}@${version.version} yet that it could be published with; publish that first.`);
     checkPublish(guard, put.row, put.isNew);
     await checkTags(tx, guard, tags, put.row.id);
     for (const tag of tags) await pointTag(tx, owner.id, tag, put.row.id, now);

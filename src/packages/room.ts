@@ -14,7 +14,8 @@ import type { Usage } from './usage.ts';
 /** What a file is to become; what is not known yet is undefined. */
 export interface Arriving {
   format: Format;
-  name: string;
+  /** Undefined: the bytes will tell, and the rules of its format count. */
+  name?: string;
   /** In its normalised spelling. */
   version?: string;
   fileName?: string;
@@ -35,7 +36,7 @@ type Namespace = Pick<NamespaceRow, 'id' | 'lineage'>;
  */
 export async function checkRoom(core: Core, namespace: Namespace, arriving: Arriving, atLeastBytes = 0): Promise<Room> {
   const { reads } = core.database;
-  const rules = await getPublishRules(reads, namespace, arriving.format, arriving);
+  const rules = await getPublishRules(reads, namespace, arriving.format, { ...arriving, name: arriving.name ?? '' });
   if (atLeastBytes > rules.maxFileBytes) throw new FileTooLarge(rules.maxFileBytes);
   if (rules.quotas.length === 0) return { limitBytes: rules.maxFileBytes, refusal: new FileTooLarge(rules.maxFileBytes) };
   await checkCounts(core, namespace, arriving, rules.quotas);
@@ -73,7 +74,7 @@ async function tightest(core: Core, namespace: Namespace, { maxFileBytes, quotas
 /** Throws QuotaExceeded where a package or version is certainly new and one too many. */
 async function checkCounts(core: Core, namespace: Namespace, { format, name, version }: Arriving, quotas: readonly Quota[]): Promise<void> {
   const counting = quotas.filter(({ kind }) => kind !== 'BYTES');
-  if (counting.length === 0) return;
+  if (counting.length === 0 || name === undefined) return;
   const [found]: { id: string; versions: number }[] = await core.database.reads.query(
     "SELECT p.id, (SELECT COUNT(*) FROM version v WHERE v.package_id = p.id AND v.normalized_version = ? AND v.tombstone = '') AS versions " +
       'FROM package p WHERE p.namespace_id = ? AND p.format = ? AND p.normalized_name = ? AND p.deleted_at IS NULL',
@@ -89,6 +90,7 @@ async function checkCounts(core: Core, namespace: Namespace, { format, name, ver
 
 /** How many bytes may give way to a file: those it replaces, or where that is not known yet the most it could. */
 async function countReplaceable(core: Core, namespace: Namespace, { format, name, version, fileName }: Arriving, { allowsDuplicates }: PublishRules): Promise<number> {
+  if (name === undefined) return countLargest(core, namespace);
   if (!allowsDuplicates) return 0;
   const ofPackage = "FROM package p JOIN version v ON v.package_id = p.id AND v.tombstone = '' ";
   const where = 'WHERE p.namespace_id = ? AND p.format = ? AND p.normalized_name = ?';

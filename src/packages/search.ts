@@ -2,76 +2,168 @@ import type { Actor } from '../access/actor.ts';
 import { checkServed } from '../access/disabled-formats.ts';
 import { readablePackages } from '../access/visible-nodes.ts';
 import type { Core } from '../core.ts';
-import { type Condition, containsText } from '../db/condition.ts';
+import { type Condition, containsText, isIn, type Parameter } from '../db/condition.ts';
 import { beginningWith, likeEscape } from '../db/like.ts';
 import { placeholders } from '../db/upsert.ts';
 import { getVisibleNamespace } from '../namespaces/read.ts';
+import { isOffered, latestFirst, type VersionWish } from './offered.ts';
 import { latestStatuses } from './summary.ts';
 
-export interface SearchInput {
+/** Where a text can be looked for. */
+export type SearchField = 'name' | 'description' | 'keywords' | 'authors';
+
+/** Best match first (the very name, then names that begin with the text, then the rest by name), or by something else. */
+export type SearchOrder = 'relevance' | 'name' | 'downloads' | 'published';
+
+export interface SearchInput extends VersionWish {
   namespacePath: string;
   format: string;
-  /** Every word must stand in the name or the description; no words: all packages. */
+  /** Every word must stand in one of the fields; no words: all packages. */
   words: readonly string[];
+  /** Where the words may stand; default: the name or the description. */
+  fields?: readonly SearchField[];
+  /** More texts, each of which must stand in a field of its own. */
+  terms?: readonly { field: SearchField; text: string }[];
+  /** Only packages with these names, normalised; default: any. */
+  names?: readonly string[];
+  /** Default: relevance. */
+  order?: SearchOrder;
+  /** The other way round; what is most downloaded or newest comes first without. */
+  isReversed?: boolean;
   offset: number;
   limit: number;
 }
 
-/** A package found, with what its default tag's version (or else its latest) says of itself. */
+/** A package found, with what its default tag's version (or else its latest that is offered) says of itself. */
 export interface FoundPackage {
   id: string;
   name: string;
   description: string | null;
   version: string;
+  normalizedVersion: string;
   publishedAt: number;
   /** A user's name, or that of a token without one. */
   publishedBy: string | null;
   /** JSON texts. */
   keywords: string;
+  authors: string;
+  metadata: string;
   homepage: string | null;
   repositoryUrl: string | null;
+  /** Of all its files together. */
+  downloads: number;
+}
+
+/** A version that is offered, of a package found. */
+export interface OfferedVersion {
+  packageId: string;
+  version: string;
+  normalizedVersion: string;
+  /** Of its files together. */
+  downloads: number;
 }
 
 /**
- * Packages of one format below a namespace that the actor may read, best match first: the very name, then names that
- * begin with the text, then the rest by name. Throws what getVisibleNamespace throws.
+ * Packages of one format below a namespace that the actor may read and that have a version to offer, each name once: the one that
+ * `getPackageInView` gives for it. `total` counts all that match. Throws what getVisibleNamespace throws, and Forbidden where the format is
+ * switched off.
  */
 export async function searchPackages(core: Core, actor: Actor, input: SearchInput): Promise<{ packages: FoundPackage[]; total: number }> {
-  const { namespacePath, format, words, offset, limit } = input;
-  checkServed(actor, await getVisibleNamespace(core, actor, namespacePath), format);
+  const { from, order } = await matching(core, actor, input);
   const { reads } = core.database;
-  const readable = readablePackages(actor, core.database.dialect);
-  const matches = words.map((word) => either(containsText('p.name', word), containsText('p.description', word)));
-  const from =
-    'FROM package p JOIN namespace n ON n.id = p.namespace_id WHERE p.format = ? AND p.deleted_at IS NULL ' +
-    `AND ${readable.sql} AND (n.path = ? OR n.path LIKE ? ${likeEscape})` +
-    matches.map(({ sql }) => ` AND ${sql}`).join('');
+  const [count] = await reads.query(`SELECT COUNT(*) AS total ${from.sql}`, [...from.parameters]);
+  const ids: { id: string }[] = await reads.query(`SELECT p.id ${from.sql} ORDER BY ${order.sql} LIMIT ? OFFSET ?`, [...from.parameters, ...order.parameters, input.limit, input.offset]);
+  return { packages: await loadFound(core, input, ids.map(({ id }) => id)), total: Number(count.total) };
+}
+
+/** As {@link searchPackages}, but every version that is offered is counted and listed by itself: those of one package together, oldest first. */
+export async function searchVersions(core: Core, actor: Actor, input: SearchInput): Promise<{ versions: Omit<OfferedVersion, 'downloads'>[]; total: number }> {
+  const { from, order, offered } = await matching(core, actor, input);
+  const { reads } = core.database;
+  const joined = from.sql.replace(' WHERE ', ' JOIN version w ON w.package_id = p.id WHERE ');
+  const parameters = [...from.parameters, ...offered.parameters];
+  const [count] = await reads.query(`SELECT COUNT(*) AS total ${joined} AND ${offered.sql}`, [...parameters]);
+  const versions = await reads.query(
+    `SELECT p.id AS packageId, w.version, w.normalized_version AS normalizedVersion ${joined} AND ${offered.sql} ORDER BY ${order.sql}, w.sort_key LIMIT ? OFFSET ?`,
+    [...parameters, ...order.parameters, input.limit, input.offset],
+  );
+  return { versions, total: Number(count.total) };
+}
+
+/** The versions of packages that are offered, oldest first. The caller has seen to it that the actor may read them. */
+export async function listOffered(core: Core, packageIds: readonly string[], wish: VersionWish): Promise<OfferedVersion[]> {
+  const offered = isOffered(core.database.dialect, wish);
+  const these = isIn('w.package_id', packageIds);
+  const rows: OfferedVersion[] = await core.database.reads.query(
+    `SELECT w.package_id AS packageId, w.version, w.normalized_version AS normalizedVersion, ${downloadsOf('f.version_id = w.id')} AS downloads ` +
+      `FROM version w WHERE ${these.sql} AND ${offered.sql} ORDER BY w.package_id, w.sort_key`,
+    [...these.parameters, ...offered.parameters],
+  );
+  return rows.map((row) => ({ ...row, downloads: Number(row.downloads) }));
+}
+
+function downloadsOf(where: string): string {
+  return `(SELECT COALESCE(SUM(f.download_count), 0) FROM file f WHERE ${where} AND f.tombstone = '')`;
+}
+
+const downloadsOfPackage = "(SELECT COALESCE(SUM(f.download_count), 0) FROM version x JOIN file f ON f.version_id = x.id WHERE x.package_id = p.id AND x.tombstone = '' AND f.tombstone = '')";
+
+/** The packages that match, as `FROM … WHERE …` over `p` and `n`, and their order. */
+async function matching(core: Core, actor: Actor, input: SearchInput): Promise<{ from: Condition; order: Condition; offered: Condition }> {
+  const { namespacePath, format, words, fields = ['name', 'description'], terms = [], names } = input;
+  checkServed(actor, await getVisibleNamespace(core, actor, namespacePath), format);
+  const { dialect } = core.database;
+  const offered = isOffered(dialect, input);
+  const texts = [...words.map((text) => fields.map((field) => stands(field, text, offered))), ...terms.map(({ field, text }) => [stands(field, text, offered)])].map(anyOf);
   const below = namespacePath === '' ? '%' : beginningWith(`${namespacePath}/`);
-  const parameters = [format, ...readable.parameters, namespacePath, below, ...matches.flatMap(({ parameters }) => parameters)];
+  const readable = readablePackages(actor, dialect);
+  const inView = { sql: `p.format = ? AND ${readable.sql} AND (n.path = ? OR n.path LIKE ? ${likeEscape})`, parameters: [format, ...readable.parameters, namespacePath, below] };
+  const has = { sql: `EXISTS (SELECT 1 FROM version w WHERE w.package_id = p.id AND ${offered.sql})`, parameters: offered.parameters };
+  const tables = 'FROM package p JOIN namespace n ON n.id = p.namespace_id';
+  // Below a top-level group every name is there once; where a view has several, the oldest claim is what the name means.
+  const first = { sql: `p.id IN (SELECT id FROM (SELECT p.id, ROW_NUMBER() OVER (PARTITION BY p.normalized_name ORDER BY p.created_at, p.id) AS place ${tables} WHERE ${inView.sql}) claims WHERE place = 1)`, parameters: inView.parameters };
+  const conditions = [{ sql: 'p.deleted_at IS NULL', parameters: [] }, inView, ...(names ? [isIn('p.normalized_name', names)] : []), ...(namespacePath === '' ? [first] : []), has, ...texts];
+  const from = { sql: `${tables} WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`, parameters: conditions.flatMap(({ parameters }) => parameters) };
+  return { from, order: orderOf(input, offered), offered };
+}
+
+function orderOf({ order = 'relevance', isReversed = false, words }: SearchInput, offered: Condition): Condition {
+  const way = isReversed === (order === 'downloads' || order === 'published') ? '' : ' DESC';
+  const name = `p.normalized_name${order === 'name' ? way : ''}, p.id`;
+  if (order === 'name') return { sql: name, parameters: [] };
+  if (order === 'downloads') return { sql: `${downloadsOfPackage}${way}, ${name}`, parameters: [] };
+  if (order === 'published') return { sql: `(SELECT MAX(w.published_at) FROM version w WHERE w.package_id = p.id AND ${offered.sql})${way}, ${name}`, parameters: offered.parameters };
   const text = words.join(' ').toLowerCase();
-  const [count] = await reads.query(`SELECT COUNT(*) AS total ${from}`, parameters);
-  const ids: { id: string }[] = await reads.query(
-    `SELECT p.id ${from} ORDER BY CASE WHEN p.normalized_name = ? THEN 0 WHEN p.normalized_name LIKE ? ${likeEscape} THEN 1 ELSE 2 END, p.normalized_name, p.id LIMIT ${limit} OFFSET ${offset}`,
-    [...parameters, text, beginningWith(text)],
-  );
-  return { packages: await loadFound(core, core.formats.get(format).defaultTag ?? '', ids.map(({ id }) => id)), total: Number(count.total) };
+  const rank = `CASE WHEN p.normalized_name = ? THEN 0 WHEN p.normalized_name LIKE ? ${likeEscape} THEN 1 ELSE 2 END`;
+  return { sql: `${rank}${way}, ${name}`, parameters: [text, beginningWith(text)] };
 }
 
-function either(a: Condition, b: Condition): Condition {
-  return { sql: `(${a.sql} OR ${b.sql})`, parameters: [...a.parameters, ...b.parameters] };
+function stands(field: SearchField, text: string, offered: Condition): Condition {
+  if (field === 'name' || field === 'description') return containsText(`p.${field}`, text);
+  const { sql, parameters } = containsText(`w.${field}`, text);
+  return { sql: `EXISTS (SELECT 1 FROM version w WHERE w.package_id = p.id AND ${offered.sql} AND ${sql})`, parameters: [...offered.parameters, ...parameters] };
 }
 
-/** In the order of the ids; packages without a version that counts as latest are left out. */
-async function loadFound(core: Core, defaultTag: string, ids: string[]): Promise<FoundPackage[]> {
+function anyOf(conditions: readonly Condition[]): Condition {
+  const parameters: Parameter[] = conditions.flatMap((condition) => condition.parameters);
+  return { sql: `(${conditions.map(({ sql }) => sql).join(' OR ')})`, parameters };
+}
+
+/** In the order of the ids; packages that lost their last version meanwhile are left out. */
+async function loadFound(core: Core, { format, ...wish }: SearchInput, ids: string[]): Promise<FoundPackage[]> {
   if (ids.length === 0) return [];
-  const rows: FoundPackage[] = await core.database.reads.query(
-    'SELECT p.id, p.name, v.description, v.version, v.published_at AS publishedAt, COALESCE(u.username, a.name) AS publishedBy, v.keywords, v.homepage, v.repository_url AS repositoryUrl ' +
-      `FROM package p JOIN version v ON v.id = COALESCE((SELECT x.id FROM tag t JOIN version x ON x.id = t.version_id ` +
-      `WHERE t.package_id = p.id AND t.name = ? AND x.status IN (${latestStatuses})), (SELECT w.id FROM version w WHERE w.package_id = p.id AND w.tombstone = '' ` +
-      `AND w.status IN (${latestStatuses}) ORDER BY w.is_prerelease, w.sort_key DESC LIMIT 1)) ` +
+  const { dialect, reads } = core.database;
+  const defaultTag = core.formats.get(format).defaultTag ?? '';
+  const offered = isOffered(dialect, wish);
+  const rows: FoundPackage[] = await reads.query(
+    'SELECT p.id, p.name, v.description, v.version, v.normalized_version AS normalizedVersion, v.published_at AS publishedAt, COALESCE(u.username, a.name) AS publishedBy, ' +
+      `v.keywords, v.authors, v.metadata, v.homepage, v.repository_url AS repositoryUrl, ${downloadsOfPackage} AS downloads ` +
+      'FROM package p JOIN version v ON v.id = COALESCE((SELECT x.id FROM tag t JOIN version x ON x.id = t.version_id ' +
+      `WHERE t.package_id = p.id AND t.name = ? AND x.status IN (${latestStatuses})), (SELECT w.id FROM version w WHERE w.package_id = p.id ` +
+      `AND ${offered.sql} ORDER BY ${latestFirst(wish)} LIMIT 1)) ` +
       `LEFT JOIN user u ON u.id = v.published_by_id LEFT JOIN access_token a ON a.id = v.published_by_id WHERE p.id IN (${placeholders(ids)})`,
-    [defaultTag, ...ids],
+    [defaultTag, ...offered.parameters, ...ids],
   );
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const byId = new Map(rows.map((row) => [row.id, { ...row, downloads: Number(row.downloads) }]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }

@@ -50,6 +50,7 @@ export async function publishUploads(core: Core, actor: Actor, input: PublishUpl
     version: first.inspection.version,
     files: uploads.map(({ inspection, object }) => ({ facts: inspection.file, object })),
     describes: describing !== undefined,
+    accompanies: describing === undefined && uploads.every(({ inspection }) => inspection.accompanies),
     ...(tags ? { tags } : {}),
     ...(build ? { build } : {}),
     also: async (tx) => {
