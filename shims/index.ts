@@ -3,6 +3,7 @@ import type { Shim } from './kit/shim.ts';
 import { maven } from './maven/index.ts';
 import { npm } from './npm/index.ts';
 import { pypi } from './pypi/index.ts';
+import { nuget } from './nuget/index.ts';
 
 /** Every format this server speaks: add one line here to add a format. */
 export const shims: readonly Shim[] = [
@@ -10,4 +11,5 @@ export const shims: readonly Shim[] = [
   generic,
   maven,
   pypi,
+  nuget,
 ];
