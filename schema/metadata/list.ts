@@ -3,6 +3,7 @@ import { genericMetadata } from './generic.ts';
 import { mavenMetadata } from './maven.ts';
 import { npmMetadata } from './npm.ts';
 import { pypiMetadata } from './pypi.ts';
+import { nugetMetadata } from './nuget.ts';
 
 /* The metadata types of the formats: add one line here to add one. */
 [
@@ -10,4 +11,5 @@ import { pypiMetadata } from './pypi.ts';
   mavenMetadata,
   npmMetadata,
   pypiMetadata,
+  nugetMetadata,
 ].forEach(registerMetadataType);

@@ -33,7 +33,7 @@ export async function ask(app: Registry, as: Person, document: string, variables
 }
 
 /** What tests say of a version; the rest has defaults. */
-export type Facts = Partial<VersionFacts> & { name: string; format?: string; files?: Record<string, string>; tags?: string[] };
+export type Facts = Partial<VersionFacts> & { name: string; format?: string; files?: Record<string, string | Buffer>; tags?: string[] };
 
 /** Publishes a version as the admin, past any HTTP. */
 export async function put(app: Registry, namespacePath: string, { format = 'npm', files, tags, ...facts }: Facts): Promise<Published> {

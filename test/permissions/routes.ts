@@ -1,4 +1,5 @@
 import { mavenRows } from './maven-routes.ts';
+import { nugetRows } from './nuget-routes.ts';
 import { npmPath, publishDocument } from '../wire/npm-request.ts';
 import { pypiRows } from './pypi-routes.ts';
 import type { Need } from './reference.ts';
@@ -60,6 +61,7 @@ const npmSend = (method: string, path: (name: string) => string, body?: unknown)
 export const routeRows: RouteRow[] = [
   ...mavenRows,
   ...pypiRows,
+  ...nugetRows,
   { route: 'npm GET -/ping', need: 'ANYBODY', of: 'NOTHING', ok: 200, call: npmGet(() => '-/ping') },
   { route: 'npm GET -/whoami', need: 'SIGNED_IN', of: 'NOTHING', ok: 200, call: npmGet(() => '-/whoami') },
   { route: 'npm POST -/v1/login', need: 'ANYBODY', of: 'NOTHING', ok: 404, call: npmSend('POST', () => '-/v1/login', {}) },

@@ -8,6 +8,8 @@ import { instanceId, type NamespaceRow, type Visibility } from '../../src/db/tab
 import type { Published } from '../../src/packages/publish.ts';
 import { updateSettings } from '../../src/settings/update.ts';
 import { put } from '../graphql/client.ts';
+import { nupkg } from '../support/nupkg.ts';
+import { uploadedBytes } from '../support/uploaded.ts';
 import { password, startApp, type TestApp } from '../support/app.ts';
 import type { Asker, Situation } from './reference.ts';
 
@@ -28,6 +30,7 @@ export interface Target {
   generic: Published;
   maven: Published;
   pypi: Published;
+  nuget: Published;
 }
 
 /** Everything that the walk goes through. */
@@ -143,6 +146,20 @@ async function makeTarget(app: TestApp, place: Omit<Place, 'standing'>): Promise
   if (place.isRestricted) await restrict(app, [npm, generic, maven, pypi].map((published) => published.package.id));
   if (place.isOff) await setOff(app, place, true);
   return { npm, generic, maven, pypi };
+  const nuget = await putNuget(app, path, `Lib.${number}`);
+  if (place.isRestricted) await restrict(app, [npm, generic, maven, nuget].map((published) => published.package.id));
+  return { npm, generic, maven, nuget };
+}
+/** A NuGet package with a version that is listed, and one that is not. */
+async function putNuget(app: TestApp, path: string, name: string): Promise<Published> {
+  const [listed, unlisted] = ['1.0.0', '2.0.0'].map((version) => nupkg(name, version));
+  const publish = async (bytes = Buffer.alloc(0)) => {
+    const { version, file } = await app.core.formats.get('nuget').inspect(uploadedBytes(bytes), {});
+    return put(app, path, { format: 'nuget', ...version, files: { [file.name]: bytes } });
+  };
+  const { version } = await publish(unlisted);
+  await app.core.database.tx((tx) => tx.query("UPDATE version SET status = 'HIDDEN' WHERE id = ?", [version.id]));
+  return publish(listed);
 }
 
 async function makePeople(app: TestApp, places: readonly Place[]): Promise<Map<string, string>> {
