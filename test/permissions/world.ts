@@ -152,14 +152,13 @@ async function makeTarget(app: TestApp, place: Omit<Place, 'standing'>): Promise
 }
 /** A NuGet package with a version that is listed, and one that is not. */
 async function putNuget(app: TestApp, path: string, name: string): Promise<Published> {
-  const [listed, unlisted] = ['1.0.0', '2.0.0'].map((version) => nupkg(name, version));
-  const publish = async (bytes = Buffer.alloc(0)) => {
+  const publish = async (bytes: Buffer) => {
     const { version, file } = await app.core.formats.get('nuget').inspect(uploadedBytes(bytes), {});
     return put(app, path, { format: 'nuget', ...version, files: { [file.name]: bytes } });
   };
-  const { version } = await publish(unlisted);
+  const { version } = await publish(nupkg(name, '2.0.0'));
   await app.core.database.tx((tx) => tx.query("UPDATE version SET status = 'HIDDEN' WHERE id = ?", [version.id]));
-  return publish(listed);
+  return publish(nupkg(name, '1.0.0'));
 }
 
 async function makePeople(app: TestApp, places: readonly Place[]): Promise<Map<string, string>> {
