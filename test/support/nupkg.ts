@@ -15,11 +15,19 @@ export function nuspec(id: string, version: string, metadata = '<authors>Ada</au
   return `<?xml version="1.0" encoding="utf-8"?>\n<package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata><id>${id}</id><version>${version}</version>${metadata}</metadata></package>`;
 }
 
-/** A package as `dotnet pack` makes it, as small as it can be. */
+/** A package as `dotnet pack` makes it, as small as it can be: the parts beside the nuspec are what nuget 2 finds that by. */
 export function nupkg(id: string, version: string, options: NupkgOptions = {}): Buffer {
-  const manifest = options.nuspec ?? nuspec(id, version, options.metadata);
-  const types = '<?xml version="1.0" encoding="utf-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="nuspec" ContentType="application/octet"/></Types>';
-  return zip([{ path: `${id.replaceAll('/', '')}.nuspec`, content: manifest }, { path: 'lib/netstandard2.0/_._', content: '' }, { path: '[Content_Types].xml', content: types }, ...(options.files ?? [])]);
+  const path = `${id.replaceAll('/', '')}.nuspec`;
+  const packages = 'http://schemas.openxmlformats.org/package/2006';
+  const relation = `<Relationships xmlns="${packages}/relationships"><Relationship Type="http://schemas.microsoft.com/packaging/2010/07/manifest" Target="/${path}" Id="R1"/></Relationships>`;
+  const types = `<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="nuspec" ContentType="application/octet"/><Default Extension="txt" ContentType="application/octet"/></Types>`;
+  return zip([
+    { path: '_rels/.rels', content: relation },
+    { path, content: options.nuspec ?? nuspec(id, version, options.metadata) },
+    { path: 'lib/netstandard2.0/empty.txt', content: '' },
+    { path: '[Content_Types].xml', content: types },
+    ...(options.files ?? []),
+  ]);
 }
 
 /** The symbols of a package. */
