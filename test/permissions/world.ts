@@ -143,13 +143,12 @@ async function makeTarget(app: TestApp, place: Omit<Place, 'standing'>): Promise
   const maven = await put(app, path, { format: 'maven', name: `org.acme:lib-${number}`, version: '1.0', files: { [`lib-${number}-1.0.jar`]: `maven ${number}` } });
   const wheel = `py_${number}-1.0-py3-none-any.whl`;
   const pypi = await put(app, path, { format: 'pypi', name: `py-${number}`, version: '1.0', files: { [wheel]: `pypi ${number}`, [`${wheel}.publish.attestation`]: '{}' } });
-  if (place.isRestricted) await restrict(app, [npm, generic, maven, pypi].map((published) => published.package.id));
-  if (place.isOff) await setOff(app, place, true);
-  return { npm, generic, maven, pypi };
   const nuget = await putNuget(app, path, `Lib.${number}`);
-  if (place.isRestricted) await restrict(app, [npm, generic, maven, nuget].map((published) => published.package.id));
-  return { npm, generic, maven, nuget };
+  if (place.isRestricted) await restrict(app, [npm, generic, maven, pypi, nuget].map((published) => published.package.id));
+  if (place.isOff) await setOff(app, place, true);
+  return { npm, generic, maven, pypi, nuget };
 }
+
 /** A NuGet package with a version that is listed, and one that is not. */
 async function putNuget(app: TestApp, path: string, name: string): Promise<Published> {
   const publish = async (bytes: Buffer) => {
