@@ -1,5 +1,7 @@
+import { checkServed } from '../../src/access/disabled-formats.ts';
 import { NotFound } from '../../src/errors.ts';
 import { send, sendDocument } from '../../src/http/send.ts';
+import { getVisibleNamespace } from '../../src/namespaces/read.ts';
 import type { VersionRef } from '../../src/packages/document-rows.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { searchPackages, searchVersions } from '../../src/packages/search.ts';
@@ -16,12 +18,16 @@ import { feedPageSize, type FeedQuery, parseFeedQuery, unquoted } from './odata-
 import { nugetUrls } from './urls.ts';
 import { renderMetadata, renderServiceDocument } from './v2-description.ts';
 
-/** `GET /api/v2`: to everybody, as the service index of version 3. */
-export async function getServiceDocument({ endpointUrl, response }: Exchange): Promise<void> {
+/**
+ * `GET /api/v2`: to whoever may see the namespace. Clients of version 2 send a credential with their queries only where they were asked for it
+ * here.
+ */
+export async function getServiceDocument({ core, actor, namespacePath, endpointUrl, response }: Exchange): Promise<void> {
+  checkServed(actor, await getVisibleNamespace(core, actor, namespacePath), nugetFormat.id);
   send(response, 200, { 'content-type': 'application/xml;charset=utf-8' }, renderServiceDocument(nugetUrls(endpointUrl)));
 }
 
-/** `GET /api/v2/$metadata`. */
+/** `GET /api/v2/$metadata`: to everybody, since it is always the same. */
 export async function getMetadata({ response }: Exchange): Promise<void> {
   send(response, 200, { 'content-type': 'application/xml;charset=utf-8' }, renderMetadata());
 }

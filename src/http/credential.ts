@@ -12,7 +12,10 @@ const tokenHeaders = ['private-token', 'deploy-token', 'job-token', 'x-nuget-api
  */
 export function credentialOf(headers: IncomingHttpHeaders): Credential | undefined {
   const { authorization } = headers;
-  if (authorization !== undefined && authorization !== '') return ofAuthorization(authorization);
+  if (authorization !== undefined && authorization !== '') {
+    const credential = ofAuthorization(authorization);
+    if (credential) return credential;
+  }
   for (const name of tokenHeaders) {
     const value = headers[name];
     if (typeof value === 'string' && value !== '') return { kind: 'secret', secret: value };
@@ -20,7 +23,7 @@ export function credentialOf(headers: IncomingHttpHeaders): Credential | undefin
   return undefined;
 }
 
-function ofAuthorization(header: string): Credential {
+function ofAuthorization(header: string): Credential | undefined {
   // Spaces at the end are gone by now.
   if (/^(?:bearer|basic|token)$/i.test(header)) throw new Unauthenticated('The Authorization header holds no credential; is the variable with the token empty?');
   const space = header.indexOf(' ');
@@ -32,8 +35,10 @@ function ofAuthorization(header: string): Credential {
   throw new Unauthenticated('The Authorization header must be Bearer or Basic.');
 }
 
-function ofBasic(value: string): Credential {
+function ofBasic(value: string): Credential | undefined {
   const text = Buffer.from(value, 'base64').toString('utf8');
+  // What .NET answers a challenge with where it has no credential; it must not count as a wrong password either.
+  if (text === ':') return undefined;
   const colon = text.indexOf(':');
   if (colon === -1) throw new Unauthenticated('The Basic credential is not user:password in base64.');
   const username = text.slice(0, colon);

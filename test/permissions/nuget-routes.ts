@@ -43,7 +43,7 @@ export const nugetRows: RouteRow[] = [
   { route: 'nuget PUT v3/symbols', need: 'PUBLISH', of: 'NEW', ok: 404, call: push('v3/symbols', (id) => snupkg(id, '1.0.0')) },
   ...unlistRows,
   { route: 'nuget DELETE api/v2/:id/:version', need: 'PUBLISH', of: 'PACKAGE', ok: 204, changes: true, call: send('DELETE', (id) => `api/v2/${id}/1.0.0`) },
-  { route: 'nuget GET api/v2', need: 'ANYBODY', of: 'NOTHING', ok: 200, call: get(() => 'api/v2') },
+  { route: 'nuget GET api/v2', need: 'SEE', of: 'NODE', ok: 200, call: get(() => 'api/v2') },
   { route: 'nuget GET api/v2/$metadata', need: 'ANYBODY', of: 'NOTHING', ok: 200, call: get(() => 'api/v2/$metadata') },
   ...listRows,
   { route: 'nuget GET api/v2/Packages', need: 'READ', of: 'PACKAGE', ok: 200, call: get((id) => `api/v2/Packages()?$filter=Id eq '${id}'`) },

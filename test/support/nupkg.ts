@@ -20,11 +20,11 @@ export function nupkg(id: string, version: string, options: NupkgOptions = {}): 
   const path = `${id.replaceAll('/', '')}.nuspec`;
   const packages = 'http://schemas.openxmlformats.org/package/2006';
   const relation = `<Relationships xmlns="${packages}/relationships"><Relationship Type="http://schemas.microsoft.com/packaging/2010/07/manifest" Target="/${path}" Id="R1"/></Relationships>`;
-  const types = `<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="nuspec" ContentType="application/octet"/><Default Extension="txt" ContentType="application/octet"/></Types>`;
+  const types = `<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="nuspec" ContentType="application/octet"/><Default Extension="_" ContentType="application/octet"/></Types>`;
   return zip([
     { path: '_rels/.rels', content: relation },
     { path, content: options.nuspec ?? nuspec(id, version, options.metadata) },
-    { path: 'lib/netstandard2.0/empty.txt', content: '' },
+    { path: 'lib/netstandard2.0/_._', content: '' },
     { path: '[Content_Types].xml', content: types },
     ...(options.files ?? []),
   ]);

@@ -21,10 +21,10 @@ overBackends((registry) => {
     const again = await nuget.paste('publish', 'nuget 2', { package: 'Two.Root', version: '1.0.0' });
     expect([again.code, again.stdout]).toEqual([1, expect.stringContaining('(409) two.root.1.0.0.nupkg is already published and may not be replaced.')]);
 
-    const list = async (...args: string[]) => (await nuget.run('list', 'two', ...args, '-Source', source, '-NonInteractive')).stdout.trim().split(/\s*\n\s*/);
+    const list = async (...args: string[]) => (await nuget.run('list', 'two', ...args, '-Source', source, '-NonInteractive')).stdout.match(/^Two\S+ \S+/gm);
     expect(await list()).toEqual(['Two.Leaf 1.0.0', 'Two.Root 1.1.0']);
     expect(await list('-Prerelease')).toEqual(['Two.Leaf 1.0.0', 'Two.Root 1.2.0-beta']);
-    expect((await list('-AllVersions')).sort()).toEqual(['Two.Leaf 1.0.0', 'Two.Root 1.0.0', 'Two.Root 1.1.0']);
+    expect((await list('-AllVersions'))?.sort()).toEqual(['Two.Leaf 1.0.0', 'Two.Root 1.0.0', 'Two.Root 1.1.0']);
 
     const installed = await nuget.paste('install', 'nuget 2', { package: 'Two.Root' });
     expect([installed.code, installed.stdout]).toEqual([0, expect.stringMatching(/Successfully installed 'Two\.Leaf 1\.0\.0'[\s\S]*Successfully installed 'Two\.Root 1\.1\.0'/)]);
@@ -41,7 +41,7 @@ overBackends((registry) => {
     const app = registry();
     await pushed(app, 'Two.Private', '1.0.0');
     const reader = await openNuget2(context, app, { as: 'reader', at: 'acme/widgets' });
-    expect((await reader.paste('install', 'nuget 2', { package: 'Two.Private', version: '1.0.0' })).code).toBe(0);
+    expect(await reader.paste('install', 'nuget 2', { package: 'Two.Private', version: '1.0.0' })).toMatchObject({ code: 0, stdout: expect.stringContaining("Successfully installed 'Two.Private 1.0.0'") });
     await writePackage(reader, 'Two.Mine', '1.0.0');
     const push = await reader.paste('publish', 'nuget 2', { package: 'Two.Mine', version: '1.0.0' });
     expect([push.code, push.stdout]).toEqual([1, expect.stringContaining('(403) You need the role DEVELOPER or higher to publish here.')]);
@@ -50,6 +50,6 @@ overBackends((registry) => {
     expect([install.code, install.stdout]).toEqual([1, expect.stringContaining("Unable to find package 'Two.Private'.")]);
     const anonymous = await openNuget2(context, app, { as: 'anonymous', at: 'acme/widgets' });
     const hidden = await anonymous.paste('install', 'nuget 2', { package: 'Two.Private' });
-    expect([hidden.code, hidden.stdout]).toEqual([1, expect.stringContaining('401')]);
+    expect([hidden.code, hidden.stdout]).toEqual([1, expect.stringContaining('Please provide credentials for: <nuget>/api/v2')]);
   });
 });

@@ -42,7 +42,7 @@ overBackends((registry) => {
   it('who may not read', async (context) => {
     const at = 'acme/widgets';
     await pushed(registry(), 'Private.Lib', '1.0.0');
-    expect((await restore(await open(context, { as: 'reader', at }), 'Private.Lib')).code).toBe(0);
+    expect(await restore(await open(context, { as: 'reader', at }), 'Private.Lib')).toMatchObject({ code: 0, text: expect.stringContaining('Restore completed') });
     const outsider = await restore(await open(context, { as: 'outsider', at }), 'Private.Lib');
     expect([outsider.code, outsider.text]).toEqual([1, expect.stringContaining('NU1101: Unable to find package Private.Lib.')]);
     const anonymous = await restore(await open(context, { as: 'anonymous', at }), 'Private.Lib');

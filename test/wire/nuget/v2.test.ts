@@ -35,8 +35,11 @@ const list = async (path: string, as?: Person) => childrenOf(await xml(path, as)
 const nextOf = (feed: XmlElement) => childrenOf(feed, 'link').find(({ attributes }) => attributes['rel'] === 'next')?.attributes['href'];
 
 describe('the description', () => {
-  it('comes to everybody', async () => {
-    expect(childOf(childOf(await xml('', 'anonymous'), 'workspace'), 'collection')?.attributes).toMatchObject({ href: 'Packages' });
+  it('comes to who may see the namespace; others are asked for a credential, which nuget 2 sends only then', async () => {
+    const challenged = await get('', 'anonymous');
+    expect([challenged.status, challenged.headers.get('www-authenticate')]).toEqual([401, 'Basic realm="Entrepot"']);
+    expect((await app.fetch(`${nugetPath('')}/api/v2`, 'anonymous')).status).toBe(200);
+    expect(childOf(childOf(await xml(''), 'workspace'), 'collection')?.attributes).toMatchObject({ href: 'Packages' });
     const schema = childOf(childOf(await xml('/$metadata', 'anonymous'), 'DataServices'), 'Schema');
     const entity = childOf(schema, 'EntityType');
     expect(childrenOf(entity, 'Property').map(({ attributes }) => attributes['Name'])).toContain('IsLatestVersion');
