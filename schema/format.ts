@@ -15,7 +15,7 @@ export const FormatInfoType = builder.objectRef<Format>('FormatInfo').implement(
     }),
     allowsDuplicates: t.boolean({
       description: 'Whether publishing a file that is there replaces it.',
-      resolve: ({ duplicates }) => duplicates === 'allowed',
+      resolve: ({ duplicates }) => duplicates !== 'refused',
     }),
     hasTags: t.boolean({ description: 'Whether versions can be tagged.', resolve: ({ validateTag }) => validateTag !== undefined }),
     defaultTag: t.exposeString('defaultTag', { nullable: true, description: 'The tag that always points at a version, if there is one.' }),

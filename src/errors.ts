@@ -127,6 +127,24 @@ export class FileExists extends EntrepotError {
   }
 }
 
+/** What is published names content that the package does not have. */
+export class ContentMissing extends EntrepotError {
+  readonly code = 'CONTENT_MISSING';
+  readonly status = 404;
+  /** `sha256:` or `sha512:` and the digest in lower-case hex. */
+  readonly digest: string;
+  constructor(digest: string) {
+    super(`${digest} is not in this package; send it first.`);
+    this.digest = digest;
+  }
+}
+
+/** Something else that is there would break without it. */
+export class InUse extends EntrepotError {
+  readonly code = 'IN_USE';
+  readonly status = 409;
+}
+
 /** Another node of the same top-level group owns this package name. */
 export class NameOwnedElsewhere extends EntrepotError {
   readonly code = 'NAME_OWNED_ELSEWHERE';

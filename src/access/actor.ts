@@ -1,6 +1,7 @@
 import type { GrantLevel, Role } from '../db/tables/access.ts';
 import type { TokenKind, TokenScope } from '../db/tables/credential.ts';
 import type { BuildInfo } from '../formats/format.ts';
+import type { Narrowing } from './narrowing.ts';
 
 /** The person behind a request. */
 export interface ActorUser {
@@ -43,6 +44,8 @@ export interface Actor {
   roles: ReadonlyMap<string, Role>;
   /** Tells the address of the client, where a request brought the credential. */
   address?: (() => string) | undefined;
+  /** What the credential was narrowed to, for a short-lived one that stands for another; undefined: nothing. What everybody may read it reads in any case. */
+  narrowedTo?: readonly Narrowing[] | undefined;
   /** Package id to what was granted on it, the higher of the user's own and their teams'. */
   grants: ReadonlyMap<string, GrantLevel>;
 }

@@ -2,10 +2,13 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import { type UserRow, UserTable } from '../db/tables/access.ts';
-import { SessionTable, type TokenRow, TokenTable, tokenScopes } from '../db/tables/credential.ts';
+import { SessionTable, type TokenRow, TokenTable, type TokenScope, tokenScopes } from '../db/tables/credential.ts';
 import { Unauthenticated } from '../errors.ts';
 import { type Actor, type ActorToken, anonymous } from './actor.ts';
 import { loadRights } from './queries/rights.ts';
+import type { Narrowing } from './narrowing.ts';
+import { needsOf } from './decide.ts';
+import { type CredentialReference, isSigned, TokenSigner } from './signed-token.ts';
 import { isPlausibleSecret, secretSha256, tokenPrefix } from './secret.ts';
 import { signIn } from './sign-in.ts';
 import { TokenUse } from './token-use.ts';
@@ -25,6 +28,7 @@ const mistyped = 'The token is mistyped or incomplete.';
 export class Authenticator {
   /** When tokens were last used. */
   readonly use: TokenUse;
+  readonly #signer: TokenSigner;
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #recent = new LRUCache<string, Promise<Actor>>({ max: 10_000, ttl: ttlMs });
@@ -33,11 +37,13 @@ export class Authenticator {
     this.#database = database;
     this.#clock = clock;
     this.use = new TokenUse(database, clock);
+    this.#signer = new TokenSigner(database, clock);
   }
 
   /** The actor of a credential; no credential is the anonymous actor. Throws Unauthenticated where it is no good. */
   actorOf(credential: Credential | undefined): Actor | Promise<Actor> {
     if (!credential) return anonymous;
+    if (credential.kind === 'secret' && isSigned(credential.secret)) return this.#bySigned(credential.secret);
     const key = keyOf(credential);
     const known = this.#recent.get(key);
     if (known) return known;
@@ -76,6 +82,52 @@ export class Authenticator {
     if (token.parentId !== null) await this.#checkParent(token.parentId);
     const roles = token.namespaceId !== null && token.role !== null ? [[token.namespaceId, token.role] as const] : [];
     return { ...anonymous, ...rights, roles: new Map(roles) };
+  }
+
+  /**
+   * Makes a token that stands for a credential for so many seconds, narrowed to some packages and actions. It is signed, not stored: each time it is
+   * used the credential is looked up again, with whatever rights it has by then. Throws Unauthenticated where the credential is no good, or
+   * stands for another one itself.
+   */
+  async narrow(credential: Credential | undefined, narrowedTo: Narrowing[], ttlSeconds: number): Promise<{ token: string; expiresAt: number }> {
+    const actor = await this.actorOf(credential);
+    if (actor.narrowedTo || actor.sessionId !== undefined) throw new Unauthenticated('Only a token or a password can be narrowed.');
+    const expiresAt = Math.min(this.#clock.now() + ttlSeconds * 1000, actor.token?.expiresAt ?? Infinity);
+    return { token: await this.#signer.sign({ credential: await this.#refer(actor, credential), narrowedTo, expiresAt }), expiresAt };
+  }
+
+  async #refer({ user, token }: Actor, credential: Credential | undefined): Promise<CredentialReference> {
+    if (token && credential) return { kind: 'token', id: token.id, print: printOf(secretSha256(secretOf(credential))) };
+    if (!user) return { kind: 'nobody' };
+    const row = await this.#database.reads.findOneByOrFail(UserTable, { id: user.id });
+    return { kind: 'user', id: user.id, print: printOf(secretSha256(row.passwordHash ?? '')) };
+  }
+
+  async #bySigned(secret: string): Promise<Actor> {
+    const { credential, narrowedTo } = await this.#signer.open(secret);
+    const key = `signed ${secret}`;
+    const known = this.#recent.get(key);
+    if (known) return known;
+    const actor = this.#byReference(credential).then((found): Actor => ({ ...found, narrowedTo, scopes: scopesWithin(found, narrowedTo) }));
+    this.#recent.set(key, actor);
+    return actor;
+  }
+
+  async #byReference(reference: CredentialReference): Promise<Actor> {
+    if (reference.kind === 'nobody') return anonymous;
+    const { reads } = this.#database;
+    if (reference.kind === 'user') {
+      const user = await reads.findOne(UserTable, { where: { id: reference.id } });
+      if (!user || user.isBlocked || printOf(secretSha256(user.passwordHash ?? '')) !== reference.print) throw new Unauthenticated('The password has changed, or the user is blocked; sign in again.');
+      return this.actorOfUser(user);
+    }
+    const token = await reads.findOne(TokenTable, { where: { id: reference.id } });
+    if (!token) throw new Unauthenticated('The token is unknown or revoked.');
+    const isPrevious = printOf(token.previousSha256 ?? '') === reference.print && (token.previousExpiresAt ?? 0) > this.#clock.now();
+    if (printOf(token.secretSha256) !== reference.print && !isPrevious) throw new Unauthenticated('The token was rotated; use its new secret.');
+    const actor = await this.actorOfToken(token);
+    this.use.note(token);
+    return actor;
   }
 
   #find(credential: Credential): Promise<Actor> {
@@ -122,6 +174,21 @@ export class Authenticator {
     if (!user || user.isBlocked) throw new Unauthenticated(ifBlocked);
     return this.actorOfUser(user);
   }
+}
+
+/** Enough of a hash to tell that it is another one. */
+function printOf(hash: string): string {
+  return hash.slice(0, 32);
+}
+
+function secretOf(credential: Credential): string {
+  return credential.kind === 'password' ? credential.password : credential.secret;
+}
+
+/** Scopes that none of the actions needs would be of no use but for what has no package. */
+function scopesWithin({ scopes }: Actor, narrowedTo: readonly Narrowing[]): Set<TokenScope> {
+  const needed = new Set<TokenScope>(['READ', ...narrowedTo.flatMap(({ actions }) => actions.map((action) => needsOf(action).scope))]);
+  return new Set([...scopes].filter((scope) => needed.has(scope)));
 }
 
 /** What a credential is remembered by; passwords with their address, since that may be refused where another is not. */

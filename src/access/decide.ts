@@ -2,9 +2,10 @@ import { type EntrepotError, Forbidden, NotFound, Unauthenticated } from '../err
 import { type GrantLevel, grantLevels, type Role, roles } from '../db/tables/access.ts';
 import type { TokenScope } from '../db/tables/credential.ts';
 import type { Visibility } from '../db/tables/namespace.ts';
-import { type Actor, isSignedIn } from './actor.ts';
+import { type Actor, anonymous, isSignedIn } from './actor.ts';
 import { isServed, notServed } from './disabled-formats.ts';
 import { matchesPattern } from './name-pattern.ts';
+import { isCovered, narrowedOff } from './narrowing.ts';
 import { effectiveVisibility } from './visibility.ts';
 
 /**
@@ -61,9 +62,9 @@ const grantRoles: Record<GrantLevel, Role> = { READ: 'REPORTER', WRITE: 'DEVELOP
 
 /**
  * `reason` is for people, of a refusal for the one who asks. `visible` says whether a refusal may admit that the thing exists; `needed` is
- * the role that would have done.
+ * the role that would have done; `isNarrowedOff`: not the actor's rights are the reason, but what their credential was made for.
  */
-export type Decision = { allowed: true; reason: string } | { allowed: false; visible: boolean; reason: string; needed?: Role };
+export type Decision = { allowed: true; reason: string } | { allowed: false; visible: boolean; reason: string; needed?: Role; isNarrowedOff?: true };
 
 const asNode = { isRestricted: false, visibility: null };
 
@@ -113,6 +114,7 @@ export function decide(actor: Actor, action: Action, node: Node, subject?: Subje
   const { role: needed, scope, words } = rules[action];
   const refuse = (reason: string): Decision => ({ allowed: false, visible, reason });
 
+  if (!isCovered(actor, action, node, subject) && !(action === 'READ' && isForEverybody(node, subject))) return { allowed: false, visible: false, reason: narrowedOff, isNarrowedOff: true };
   const limit = limitOf(actor, action, subject);
   // What a limited token is not good for it does not know of either: its holder may be somebody else than the user.
   if (limit !== undefined) return { allowed: false, visible: visible && subject === undefined, reason: limit };
@@ -136,17 +138,22 @@ export function canSee(actor: Actor, node: Node, subject?: Subject): boolean {
 }
 
 /**
- * Throws where the actor may not: Unauthenticated for anonymous callers, Forbidden where it may see the thing but not do
+ * Throws where the actor may not: Unauthenticated for anonymous callers and for credentials that were narrowed to something else, Forbidden where it may see the thing but not do
  * this, NotFound (`what` in the message) where it may not even know of it.
  */
 export function authorize(actor: Actor, action: Action, node: Node, subject?: Subject, what = subject ? 'Package' : 'Namespace'): void {
   const decision = decide(actor, action, node, subject);
   if (decision.allowed) return;
+  if (decision.isNarrowedOff) throw new Unauthenticated(decision.reason);
   throw isSignedIn(actor) && decision.visible ? new Forbidden(decision.reason) : notThere(actor, what);
 }
 
-/** Throws Forbidden where the actor's token is not good for packages of that format or name, there or not. */
-export function checkLimits(actor: Actor, subject: Subject): void {
+/**
+ * Throws Forbidden where the actor's token is not good for packages of that format or name in a node, there or not; Unauthenticated where it was narrowed
+ * to something else.
+ */
+export function checkLimits(actor: Actor, node: Node, subject: Subject): void {
+  if (!isCovered(actor, 'READ', node, subject) && !isForEverybody(node, subject)) throw new Unauthenticated(narrowedOff);
   const limit = limitOf(actor, 'READ', subject);
   if (limit !== undefined) throw new Forbidden(limit);
 }
@@ -166,6 +173,11 @@ function isOpenTo({ user }: Actor, node: Node, access: PackageAccess | undefined
   const open: readonly Visibility[] = user ? ['PUBLIC', 'INTERNAL'] : ['PUBLIC'];
   if (!open.includes(node.visibility)) return false;
   return !access || open.includes(access.visibility ?? (access.isRestricted ? 'PRIVATE' : node.visibility));
+}
+
+/** Whether anybody at all may pull it. */
+function isForEverybody(node: Node, subject: Subject | undefined): boolean {
+  return subject !== undefined && (isOpenTo(anonymous, node, subject.access) || isOpenForPulls(node, subject.access));
 }
 
 function isOpenForPulls(node: Node, access: PackageAccess | undefined): boolean {

@@ -69,6 +69,7 @@ export async function mintJobToken(core: Core, actor: Actor, wish: JobTokenWish)
 
 function minterOf(actor: Actor): ActorToken {
   if (!isSignedIn(actor)) throw new Unauthenticated();
+  if (actor.narrowedTo) throw new Forbidden('This token stands for another one; use that.');
   if (!actor.token?.mintsJobs || actor.token.namespaceId === null) {
     throw new Forbidden('Only a deploy or project token that was given the right to mint job tokens can do this.');
   }

@@ -3,6 +3,7 @@ import { isIn } from '../db/condition.ts';
 import type { Dialect } from '../db/dialect.ts';
 import { type Role, roles } from '../db/tables/access.ts';
 import type { Actor } from './actor.ts';
+import type { Action } from './decide.ts';
 import { isServedSql } from './disabled-formats.ts';
 import { matchesPatternSql } from './name-pattern.ts';
 
@@ -22,7 +23,7 @@ export function readableNodes(actor: Actor, alias: string): Condition {
 /** The same rule as `decide(actor, 'READ', node, subject)` over packages `p` in namespaces `n`. */
 export function readablePackages(actor: Actor, dialect: Dialect): Condition {
   if (!actor.scopes.has('READ')) return nothing;
-  return allOf([isServedSql, ...limits(actor, dialect), actor.user?.isAdmin ? everything : anyOf(ways(actor))]);
+  return allOf([isServedSql, ...limits(actor, dialect), ...covered(actor, 'READ', [forEverybody]), actor.user?.isAdmin ? everything : anyOf(ways(actor))]);
 }
 
 /** The same rule as `decide(actor, 'DELETE', node, subject)` over packages `p` in namespaces `n`. */
@@ -30,7 +31,7 @@ export function deletablePackages(actor: Actor, dialect: Dialect): Condition {
   if (!actor.scopes.has('DELETE')) return nothing;
   const granted = [...actor.grants].filter(([, level]) => level === 'ADMIN').map(([id]) => id);
   const byRight = anyOf([...below(actor, 'MAINTAINER', 'n').map(inherited), ...below(actor, 'OWNER', 'n'), isIn('p.id', granted)]);
-  return allOf([isServedSql, ...limits(actor, dialect), actor.user?.isAdmin ? everything : byRight]);
+  return allOf([isServedSql, ...limits(actor, dialect), ...covered(actor, 'DELETE'), actor.user?.isAdmin ? everything : byRight]);
 }
 
 /** Roles of the namespace count for packages that have not left its inheritance. */
@@ -70,6 +71,24 @@ function limits({ token }: Actor, dialect: Dialect): Condition[] {
     ...(token?.formats ? [isIn('p.format', [...token.formats])] : []),
     ...(token?.namePattern === undefined ? [] : [matchesPatternSql(dialect, 'p.normalized_name', token.namePattern)]),
   ];
+}
+
+/** What everybody may pull. */
+const forEverybody: Condition = {
+  sql: "(n.visibility = 'PUBLIC' AND (p.visibility = 'PUBLIC' OR (p.visibility IS NULL AND p.is_restricted = 0))) OR (n.is_pull_open = 1 AND p.is_restricted = 0 AND p.visibility IS NULL)",
+  parameters: [],
+};
+
+/** The same rule as `isCovered`; `others` are covered as well. */
+function covered({ narrowedTo }: Actor, action: Action, others: readonly Condition[] = []): Condition[] {
+  if (!narrowedTo) return [];
+  const conditions = narrowedTo
+    .filter(({ actions }) => actions.includes(action))
+    .map(({ format, package: only }): Condition => {
+      if (!only) return { sql: 'p.format = ?', parameters: [format] };
+      return { sql: 'p.format = ? AND p.normalized_name = ? AND n.lineage LIKE ?', parameters: [format, only.normalizedName, `%${only.namespaceId}/%`] };
+    });
+  return [anyOf([nothing, ...others, ...conditions])];
 }
 
 function anyOf(conditions: readonly Condition[]): Condition {

@@ -6,6 +6,7 @@ import { purgeEvents } from '../events/retain.ts';
 import { removeExpiredUploads } from '../uploads/expire.ts';
 import { removeOldDeliveries } from '../webhooks/expire.ts';
 import { removeObject } from './discard.ts';
+import { removeExpiredHolds } from './hold.ts';
 import { purgeDeleted } from './purge.ts';
 
 /** A blob that nothing names is kept for this long after it was last named. */
@@ -29,12 +30,13 @@ export interface SweepReport {
 }
 
 /**
- * Removes what nothing needs any more: files and versions deleted long ago, blobs without a file, objects without a blob, old events.
+ * Removes what nothing needs any more: files and versions deleted long ago, blobs without a file that nobody holds, objects without a blob, old events.
  * May run at any time, also beside publishes and beside another sweep; stopping it half-way loses nothing.
  */
 export async function sweep(core: Core, options: SweepOptions = {}): Promise<SweepReport> {
   const now = core.clock.now();
   await removeExpiredUploads(core, now);
+  await removeExpiredHolds(core, now);
   await removeExpiredSignIns(core, now);
   await removeOldDeliveries(core, now);
   const purged = await purgeDeleted(core, now, options.retentionMs);
@@ -44,7 +46,8 @@ export async function sweep(core: Core, options: SweepOptions = {}): Promise<Swe
   return { ...purged, removedBlobs, removedObjects, removedEvents };
 }
 
-const isUnreferenced = 'NOT EXISTS (SELECT 1 FROM file WHERE file.sha256 = stored_blob.sha256)';
+const isUnreferenced =
+  'NOT EXISTS (SELECT 1 FROM file WHERE file.sha256 = stored_blob.sha256) AND NOT EXISTS (SELECT 1 FROM held_content h WHERE h.sha256 = stored_blob.sha256)';
 
 async function removeBlobs(core: Core, before: number, now: number): Promise<number> {
   let removed = 0;

@@ -5,6 +5,8 @@ import { type Condition, isIn, subtreeOf, whereAll } from '../db/condition.ts';
 import type { Dialect } from '../db/dialect.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { idsOfLineage } from '../namespaces/lineage.ts';
+import type { FormatRegistry } from '../formats/registry.ts';
+import { listBonds } from '../packages/bonds.ts';
 import { isLivePackage, isLiveVersion } from '../packages/queries/records.ts';
 import { refusalToDelete } from '../protection/check.ts';
 import { isAbout, listRulesOf, type ProtectionRule } from '../protection/rules.ts';
@@ -20,9 +22,11 @@ export interface Scope {
   rules: PolicyRules;
   /** The node whose subtree it holds for. */
   node: Pick<NamespaceRow, 'lineage'>;
+  /** They tell which versions hang together. */
+  formats: FormatRegistry;
 }
 
-/** A package that a policy holds for, with those of its versions that may go now, by id. */
+/** A package that a policy holds for, with those of its versions that may go now, in the order in which they may go. */
 export interface Examined {
   id: string;
   format: string;
@@ -92,14 +96,15 @@ async function portion(manager: EntityManager, found: readonly FoundPackage[]): 
   return found.filter(({ id }, index) => (versions += totals.get(id) ?? 0) <= maxVersions || index === 0);
 }
 
-async function examine(manager: EntityManager, { rules }: Scope, packages: readonly FoundPackage[], nowMs: number): Promise<Examined[]> {
+async function examine(manager: EntityManager, { rules, formats }: Scope, packages: readonly FoundPackage[], nowMs: number): Promise<Examined[]> {
   if (packages.length === 0) return [];
   const versions = Map.groupBy(await loadVersions(manager, packages.map(({ id }) => id)), ({ packageId }) => packageId);
+  const bonds = await listBonds(manager, formats, packages);
   const protection = await listRulesOf(manager, [...new Set(packages.flatMap(idsOfLineage))]);
   return packages.map((owner) => {
     const isProtected = protectionOf(owner, protection);
     const candidates = (versions.get(owner.id) ?? []).map((version) => ({ ...version, isProtected: isProtected(version) }));
-    return { id: owner.id, format: owner.format, name: owner.name, removable: selectRemovable(rules, candidates, nowMs) };
+    return { id: owner.id, format: owner.format, name: owner.name, removable: selectRemovable(rules, candidates, nowMs, bonds) };
   });
 }
 

@@ -48,7 +48,7 @@ export async function previewCleanup(core: Core, actor: Actor, target: PolicyTar
   const now = core.clock.now();
   let position = '';
   while (node) {
-    const examined = await examineNext(reads, dialect, { rules, node }, position, now);
+    const examined = await examineNext(reads, dialect, { rules, node, formats: core.formats }, position, now);
     const last = examined.at(-1);
     if (!last) break;
     position = last.id;
@@ -60,7 +60,7 @@ export async function previewCleanup(core: Core, actor: Actor, target: PolicyTar
 function add(preview: CleanupPreview, { id: packageId, format, name, removable }: Examined, { first, after }: PreviewPage, why: string): void {
   preview.examinedPackages += 1;
   preview.removedVersions += removable.length;
-  for (const { id, version, sizeBytes, publishedAt } of removable) {
+  for (const { id, version, sizeBytes, publishedAt } of [...removable].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     preview.removedBytes += sizeBytes;
     if (after && (packageId < after[0] || (packageId === after[0] && id <= after[1]))) continue;
     if (preview.versions.length < first) preview.versions.push({ id, packageId, format, packageName: name, version, sizeBytes, publishedAt, why });

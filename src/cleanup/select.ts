@@ -1,4 +1,5 @@
 import { dayMs } from '../days.ts';
+import type { Bond } from '../packages/bonds.ts';
 import { matchesRegex } from '../settings/pattern.ts';
 import type { PolicyRules } from './policy.ts';
 
@@ -21,16 +22,47 @@ export interface Candidate {
 export type Criteria = Pick<PolicyRules, 'keepNewest' | 'olderThanDays' | 'notDownloadedForDays' | 'removePattern' | 'keepPattern'>;
 
 /**
- * Which versions of a package may go at an instant, by id: those for which all criteria say so. Takes all live versions of the
- * package. The newest are those published last; of one instant, those with the greatest id. What goes never changes what else may
- * go, so a package may be cleaned up in several steps.
+ * Which versions of a package may go at an instant: those for which all criteria say so, and which nothing that stays hangs on. Takes all live
+ * versions of the package, and how they hang together. The newest are those published last; of one instant, those with the greatest id. What
+ * goes never changes what else may go, so a package may be cleaned up in several steps: by id, but none before one that needs it.
  */
-export function selectRemovable<Version extends Candidate>(criteria: Criteria, versions: readonly Version[], nowMs: number): Version[] {
+export function selectRemovable<Version extends Candidate>(criteria: Criteria, versions: readonly Version[], nowMs: number, bonds: readonly Bond[] = []): Version[] {
   const newestFirst = [...versions].sort((a, b) => b.publishedAt - a.publishedAt || (a.id < b.id ? 1 : -1));
-  return newestFirst
-    .slice(criteria.keepNewest)
-    .filter((version) => mayGo(criteria, version, nowMs))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const going = newestFirst.slice(criteria.keepNewest).filter((version) => mayGo(criteria, version, nowMs));
+  const mayGoNow = new Set(going);
+  const kept = keptWith(newestFirst.filter((version) => !mayGoNow.has(version)), bonds);
+  return inOrder(going.filter(({ id }) => !kept.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)), bonds);
+}
+
+/** The ids of versions that stay, and of all that stay with them: what they need, what they are about, and what is about them. */
+function keptWith(staying: readonly Candidate[], bonds: readonly Bond[]): Set<string> {
+  const kept = new Set(staying.map(({ id }) => id));
+  const ways = bonds.flatMap(({ versionId, kind, otherId }) => [{ from: versionId, to: otherId }, ...(kind === 'about' ? [{ from: otherId, to: versionId }] : [])]);
+  const next = Map.groupBy(ways, ({ from }) => from);
+  // A set that grows is walked to its new end.
+  for (const id of kept) for (const { to } of next.get(id) ?? []) kept.add(to);
+  return kept;
+}
+
+/** Puts each version behind those that need it, and behind the one that it is about. */
+function inOrder<Version extends Candidate>(versions: readonly Version[], bonds: readonly Bond[]): Version[] {
+  const left = new Map(versions.map((version) => [version.id, version]));
+  const steps = bonds.map(({ versionId, kind, otherId }) => (kind === 'needs' ? { first: versionId, then: otherId } : { first: otherId, then: versionId }));
+  const before = Map.groupBy(steps, ({ then }) => then);
+  const ordered: Version[] = [];
+  for (const { id } of versions) {
+    const path = [id];
+    for (let at = path.at(-1); at !== undefined; at = path.at(-1)) {
+      const waitsFor = before.get(at)?.find(({ first }) => left.has(first) && !path.includes(first));
+      if (waitsFor) path.push(waitsFor.first);
+      else {
+        path.pop();
+        const version = left.get(at);
+        if (version && left.delete(at)) ordered.push(version);
+      }
+    }
+  }
+  return ordered;
 }
 
 function mayGo({ olderThanDays, notDownloadedForDays, removePattern, keepPattern }: Criteria, version: Candidate, nowMs: number): boolean {

@@ -27,7 +27,7 @@ export function step(core: Core, lease: Lease): Promise<StepResult> {
     const policy = run && (await tx.findOne(CleanupPolicyTable, { where: { id: run.policyId } }));
     if (!run || !policy) return { state: 'LOST' };
     const now = core.clock.now();
-    const scope = { rules: policy, node: await getNamespace(tx, policy.namespaceId) };
+    const scope = { rules: policy, node: await getNamespace(tx, policy.namespaceId), formats: core.formats };
     const examined = await examineNext(tx, core.database.dialect, scope, run.position, now);
     if (examined.length === 0) {
       await tx.query("UPDATE cleanup_run SET state = 'DONE', updated_at = ?, finished_at = ? WHERE id = ?", [now, now, run.id]);

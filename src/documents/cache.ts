@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
+import type { DownloadedFile } from '../packages/downloads.ts';
 
 const compress = promisify(gzip);
 
@@ -14,6 +15,10 @@ export interface RenderedDocument {
   /** Strong entity tags (RFC 9110 §8.8.3), quotes included: one for each encoding, since the bytes differ. */
   etag: string;
   gzipEtag: string;
+  /** More headers, in lower case. */
+  headers: Record<string, string>;
+  /** The file whose download it is to send it. */
+  countsAs: DownloadedFile | undefined;
 }
 
 /** What a format renders. */
@@ -21,6 +26,12 @@ export interface Rendering {
   contentType: string;
   /** Text is sent as UTF-8; bytes as they are. */
   body: string | Buffer;
+  /** More headers that go with it, in lower case. */
+  headers?: Record<string, string>;
+  /** It is a stored file, never to be encoded otherwise: its entity tag, with quotes. */
+  verbatimEtag?: string;
+  /** The file whose download it is to send it. */
+  countsAs?: DownloadedFile;
 }
 
 /**
@@ -50,16 +61,18 @@ export class DocumentCache {
   }
 
   async #render(key: string, render: () => Promise<Rendering>): Promise<RenderedDocument> {
-    const { contentType, body: content } = await render();
-    const body = typeof content === 'string' ? Buffer.from(content) : content;
-    const packed = body.length < 1024 ? undefined : await compress(body);
+    const { contentType, body: rendered, headers = {}, verbatimEtag, countsAs } = await render();
+    const body = typeof rendered === 'string' ? Buffer.from(rendered) : rendered;
+    const packed = body.length < 1024 || verbatimEtag !== undefined ? undefined : await compress(body);
     const digest = createHash('sha256').update(body).digest('base64url').slice(0, 27);
     const document: RenderedDocument = {
       contentType,
       body,
       gzip: packed && packed.length < body.length ? packed : undefined,
-      etag: `"${digest}"`,
+      etag: verbatimEtag ?? `"${digest}"`,
       gzipEtag: `"${digest}-gzip"`,
+      headers,
+      countsAs,
     };
     this.#documents.set(key, document);
     return document;

@@ -35,6 +35,8 @@ export interface VersionFacts {
   keywords?: string[];
   authors?: string[];
   dependencies?: DependencyFacts[];
+  /** Whether "latest" passes over this version while there are others, whatever its name: what is only about another one. */
+  isSecondary?: boolean;
   /** The format's own metadata: what its documents and its GraphQL metadata type are rendered from. */
   metadata?: JsonObject;
 }
@@ -61,12 +63,34 @@ export interface Inspection {
   accompanies?: boolean;
 }
 
+/** Content that a package has already, and that a new version has as a file of its own. */
+export interface SharedFile {
+  facts: FileFacts;
+  /** SHA-256 of the content, lower-case hex. */
+  sha256: string;
+  sizeBytes: number;
+}
+
+/** What several uploads are together. */
+export interface WholeInspection {
+  version: VersionFacts;
+  /** One for each upload, in their order. */
+  files: FileFacts[];
+  /** Files of the version that need not be uploaded, since the package has their content. */
+  shared: SharedFile[];
+}
+
+/** Finds content that the package has, in a version of it or held for it, by its digest: `sha256:` or `sha512:` and lower-case hex. */
+export type FindContent = (digest: string) => Promise<UploadedFile | undefined>;
+
 /** An uploaded file, before it belongs to a version. */
 export interface UploadedFile {
   /** As the uploader called it; may be a path for formats whose files have one. */
   fileName: string;
   sizeBytes: number;
   digests: Digests;
+  /** As it is stored, for content of a version. */
+  contentType?: string;
   /** The content, or a range within it (both ends included); may be called more than once. */
   open(range?: ByteRange): Promise<Readable>;
 }
@@ -100,6 +124,17 @@ export interface EndpointSetup {
   install: Snippet[];
 }
 
+/** How versions of one package hang together. */
+export interface Bonds {
+  /**
+   * The version breaks without the one that it names, as an index without its images: that one must be there before it is published, and is neither
+   * deleted nor cleaned up while this one stays.
+   */
+  readonly needs?: readonly string[];
+  /** The version is about the one that it names, there or not, as a signature is about an image: cleanup keeps or removes both. */
+  readonly about?: readonly string[];
+}
+
 /**
  * Everything the services need to know of a package format. Pure: no I/O but the streams handed in.
  * Its HTTP side is a `Shim` (shims/kit/shim.ts) that carries this object.
@@ -121,19 +156,27 @@ export interface Format {
   validateName(name: string): void;
   /** Throws InvalidVersion; returns the form in which two spellings of one version are equal. */
   normalizeVersion(version: string): string;
-  /** A string whose bytewise order is the format's order of versions. Takes a normalised version; at most 512 ASCII characters. */
-  sortKey(version: string): string;
+  /**
+   * A string whose bytewise order is the format's order of versions. Takes a normalised version, and when it is published (milliseconds since
+   * the epoch) for formats whose versions have no order but that; at most 512 ASCII characters.
+   */
+  sortKey(version: string, publishedAtMs: number): string;
   /** Whether "latest" passes over this version while there are others. */
   isPrerelease(version: string): boolean;
   /** `version`: one publish makes the version whole (npm). `file`: files join it one by one (generic, Maven, PyPI). */
   readonly publishes: 'version' | 'file';
-  /** Whether publishing a file (or version) that is there replaces it, unless a setting says otherwise. */
-  readonly duplicates: 'refused' | 'allowed';
+  /**
+   * Whether publishing a file (or version) that is there replaces it, unless a setting says otherwise. `impossible`: a version is named by
+   * the digest of its content, so there can be no other of its name, and publishing it again changes nothing.
+   */
+  readonly duplicates: 'refused' | 'allowed' | 'impossible';
   /**
    * Whether this version is being worked on (Maven's snapshots): its files may be replaced whatever the setting says, and each publish
    * renews when, by whom and in what build it was published. Takes a normalised version; absent: none is.
    */
   isMutable?(version: string): boolean;
+  /** Kinds of dependencies that name another version of the same package, in its normalised spelling, instead of a package. */
+  readonly bonds?: Bonds;
   /** A tag that always points somewhere while there are versions: npm's `latest`. */
   readonly defaultTag?: string;
   /** Throws InvalidName where a tag may not be called so; absent: the format has no tags. */
@@ -142,6 +185,16 @@ export interface Format {
   readonly verifiedDigests: readonly DigestName[];
   /** A file may have at most so many bytes. */
   readonly maxFileBytes: number;
+  /**
+   * Path on the server, with slashes around it, below which its clients ask, for those who cannot be told one; behind it come the path of a
+   * namespace and the name of a package. Absent: `/api/packages/{namespace}/{id}/`.
+   */
+  readonly root?: string;
+  /**
+   * Reads the facts of one version out of all its uploads, for formats of which no single file says everything; then nobody calls
+   * {@link inspect}. Throws as that, and ContentMissing.
+   */
+  inspectAll?(files: readonly UploadedFile[], target: PublishTarget, find: FindContent): Promise<WholeInspection>;
   /**
    * Reads the facts out of an uploaded archive. `beside` are all files of the same publish, for what belongs to another file of it, such as a signature.
    * Throws InvalidPackage, InvalidName, InvalidVersion.

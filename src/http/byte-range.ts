@@ -7,7 +7,7 @@ const singleRange = /^bytes\s*=\s*(?:(\d+)-(\d*)|-(\d+))\s*$/i;
  * Reads a `Range` header against a content of `sizeBytes` (RFC 9110 §14.1.2,
  * https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2). Returns
  * - the range, cut to the content, where it is a single one and begins inside,
- * - `'unsatisfiable'` where it does not, for a 416,
+ * - `'unsatisfiable'` where it does not, or ends before it begins, for a 416,
  * - undefined where the whole content is to be sent: no header, another unit, several ranges, a malformed one (all of which
  *   the RFC lets a server ignore), or an empty content, of which no client can want a 416.
  */
@@ -22,6 +22,7 @@ export function parseByteRange(header: string | undefined, sizeBytes: number): B
   }
   const start = Number(first);
   const end = last ? Math.min(Number(last), sizeBytes - 1) : sizeBytes - 1;
-  if (last && Number(last) < start) return undefined;
+  // Refused (§14.2 leaves it open), since whoever asks so would not expect everything.
+  if (last && Number(last) < start) return 'unsatisfiable';
   return start < sizeBytes ? { start, end } : 'unsatisfiable';
 }

@@ -40,8 +40,11 @@ async function checkReadable(core: Core, actor: Actor, packageId: string | undef
   authorize(actor, 'READ', node, subjectOf(owner), 'File');
 }
 
+/** Content that can be served, a file of a version or not. */
+export type ServedContent = Pick<StoredFile, 'name' | 'sha256' | 'sizeBytes' | 'contentType' | 'objectKey' | 'uploadedAt'>;
+
 /**
- * Serves a stored file and counts the download: streamed, or by redirect to a signed URL where that is configured and the
+ * Serves a stored file and counts the download, or content that is no file yet: streamed, or by redirect to a signed URL where that is configured and the
  * store makes one. A client that leaves half-way has downloaded nothing. What is stored under a file's name may be replaced
  * where duplicates are allowed, so only `immutable` files may be kept without asking again.
  */
@@ -49,13 +52,13 @@ export async function serveFile(
   core: Core,
   request: IncomingMessage,
   response: ServerResponse,
-  file: StoredFile,
+  file: StoredFile | ServedContent,
   options: { immutable?: boolean; headers?: Record<string, string> } = {},
 ): Promise<void> {
   const fileName = file.name.slice(file.name.lastIndexOf('/') + 1);
   if (core.config.redirectDownloads && core.store.signedUrl && request.method === 'GET') {
     const location = await core.store.signedUrl(file.objectKey, { ttlSeconds: signedUrlSeconds, fileName, contentType: file.contentType });
-    core.downloads.count(file);
+    if ('id' in file) core.downloads.count(file);
     response.writeHead(302, { location, 'cache-control': 'private, no-store', 'content-length': 0 });
     response.end();
     return;
@@ -75,5 +78,5 @@ export async function serveFile(
     },
     options.headers,
   );
-  if (complete && request.method === 'GET' && (status === 200 || status === 206)) core.downloads.count(file);
+  if (complete && request.method === 'GET' && (status === 200 || status === 206) && 'id' in file) core.downloads.count(file);
 }

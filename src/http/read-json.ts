@@ -20,6 +20,16 @@ export async function readJson(request: IncomingMessage, limitBytes = 1024 * 102
   }
 }
 
+/** Reads a small body as text in UTF-8. Throws InvalidInput where it is larger than `limitBytes`, or no UTF-8; passes on what the request throws. */
+export async function readText(request: IncomingMessage, limitBytes: number): Promise<string> {
+  const bytes = await readAll(request, limitBytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new InvalidInput('body', 'The request body is not text in UTF-8.');
+  }
+}
+
 function parse(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -56,6 +56,16 @@ function elsewhere(): Forbidden {
   return new Forbidden('A browser session works only for pages of this server: this request comes from elsewhere. Send a token instead.');
 }
 
+/** The credential of a request's headers, whatever dialect it comes in; undefined: none. Throws Unauthenticated where it cannot be read. */
+export function credentialOfRequest(core: Core, request: IncomingMessage): Credential | undefined {
+  return headerCredential(core, request);
+}
+
+/** A credential that came in a request's body. */
+export function withClientAddress(core: Core, request: IncomingMessage, credential: Credential): Credential {
+  return withClient(core, request, credential) ?? credential;
+}
+
 function headerCredential(core: Core, request: IncomingMessage): Credential | undefined {
   return withClient(core, request, credentialOf(request.headers));
 }

@@ -19,23 +19,25 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
 
 /**
  * Answers with a cached document: compressed where the client takes gzip, 304 where it has the current one already.
- * Clients may keep it but must ask each time whether it still holds.
+ * Clients may keep it but must ask each time whether it still holds. Returns whether its bytes were sent.
  */
-export function sendDocument(request: IncomingMessage, response: ServerResponse, document: RenderedDocument): void {
+export function sendDocument(request: IncomingMessage, response: ServerResponse, document: RenderedDocument): boolean {
   const packed = document.gzip !== undefined && acceptsGzip(request) ? document.gzip : undefined;
   const headers: Headers = {
     etag: packed ? document.gzipEtag : document.etag,
     'cache-control': 'private, no-cache',
     vary: 'Accept, Accept-Encoding, Authorization',
+    ...document.headers,
   };
   if (request.headers['if-none-match'] !== undefined && isKnown(request, document)) {
     response.writeHead(304, headers);
     response.end();
-    return;
+    return false;
   }
   headers['content-type'] = document.contentType;
   if (packed) headers['content-encoding'] = 'gzip';
   send(response, 200, headers, packed ?? document.body);
+  return request.method === 'GET';
 }
 
 /** A client may hold either encoding, whichever it takes now. */

@@ -4,7 +4,7 @@ import { authorize, canSee, decide, notThere, type Subject } from '../access/dec
 import type { Core } from '../core.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { type PackageRow, PackageTable } from '../db/tables/package.ts';
-import { Forbidden } from '../errors.ts';
+import { Forbidden, Unauthenticated } from '../errors.ts';
 import type { Format } from '../formats/format.ts';
 import { noSuchNamespace } from '../namespaces/read.ts';
 import { findNamespaceByPath } from '../namespaces/repository.ts';
@@ -48,6 +48,7 @@ export async function authorizePublish(manager: EntityManager, actor: Actor, nam
 function authorizeAt(actor: Actor, namespace: NamespaceRow, subject: Subject): void {
   const decision = decide(actor, 'PUBLISH', namespace, subject);
   if (decision.allowed) return;
+  if (decision.isNarrowedOff) throw new Unauthenticated(decision.reason);
   const { access: _, ...anyOfThatName } = subject;
   if (!decision.visible && !canSee(actor, namespace) && !canSee(actor, namespace, anyOfThatName)) throw noSuchNamespace(actor, namespace.path);
   if (!isSignedIn(actor)) throw notThere(actor, 'Namespace');
@@ -69,8 +70,12 @@ export async function getUploadTarget(core: Core, actor: Actor, namespacePath: s
   return namespace;
 }
 
-/** Throws unless the actor may send bytes ahead that are to be published in the namespace. */
-export async function authorizeUpload(manager: EntityManager, actor: Actor, namespace: NamespaceRow): Promise<void> {
+/** Throws unless the actor may send bytes ahead that are to be published in the namespace: in a certain package, where that is known. */
+export async function authorizeUpload(manager: EntityManager, actor: Actor, namespace: NamespaceRow, subject?: { format: Format; name: string }): Promise<void> {
+  if (subject) {
+    await authorizePublish(manager, actor, namespace, subject.format, subject.name);
+    return;
+  }
   if (await hasGrantIn(manager, actor, namespace)) return;
   if (!canSee(actor, namespace)) throw noSuchNamespace(actor, namespace.path);
   authorize(actor, 'PUBLISH', namespace);

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { type Actor, principalId } from '../access/actor.ts';
 import { authorize } from '../access/decide.ts';
 import { adoptBlobs } from '../blobs/adopt.ts';
+import { release } from '../blobs/hold.ts';
 import type { Core } from '../core.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import type { PackageRow, VersionRow } from '../db/tables/package.ts';
@@ -9,11 +10,13 @@ import { record } from '../events/record.ts';
 import { checkPublish, checkTags } from '../protection/check.ts';
 import { type Guard, loadGuard } from '../protection/guard.ts';
 import { getPublishRules, type PublishRules } from '../settings/publish-rules.ts';
-import { FileTooLarge, InvalidInput, NotFound } from '../errors.ts';
-import type { BuildInfo, FileFacts, Format, VersionFacts } from '../formats/format.ts';
+import { ContentMissing, FileTooLarge, InvalidInput, NotFound } from '../errors.ts';
+import type { BuildInfo, FileFacts, Format, SharedFile, VersionFacts } from '../formats/format.ts';
 import { getNamespace } from '../namespaces/repository.ts';
 import type { StagedObject } from '../storage/digests.ts';
+import { checkNeeds } from './bonds.ts';
 import { claimPackage } from './claim.ts';
+import { listOwned } from './content.ts';
 import { authorizePublish } from './publish-target.ts';
 import { lockQuotas } from './quota.ts';
 import { putFile, type Replaceable } from './put-file.ts';
@@ -29,6 +32,8 @@ export interface PublishInput {
   format: Format;
   version: VersionFacts;
   files: readonly { facts: FileFacts; object: StagedObject }[];
+  /** Files whose content the package has already, in another version or held for it; it is held no longer then. */
+  shared?: readonly SharedFile[];
   /** Whether the facts replace those that a version has which is there already; see `Inspection.describes`. */
   describes?: boolean;
   /** Whether the files are nothing without a version that is there already: throws NotFound; see `Inspection.accompanies`. */
@@ -54,11 +59,11 @@ export interface Published {
 
 /**
  * Makes staged files into a version, or adds them to one: the one way anything gets published, for every client. All of
- * it happens in one transaction, or nothing. Throws InvalidName, InvalidVersion, VersionExists, FileExists, FileTooLarge,
+ * it happens in one transaction, or nothing. Throws InvalidName, InvalidVersion, VersionExists, FileExists, FileTooLarge, ContentMissing,
  * NameOwnedElsewhere, Protected, QuotaExceeded, UploadNotReady, and what authorisation throws. The staged objects stay the caller's on failure.
  */
 export async function publish(core: Core, actor: Actor, input: PublishInput): Promise<Published> {
-  const { namespace, format, version, files, tags = [] } = input;
+  const { namespace, format, version, files, shared = [], tags = [] } = input;
   check(input);
   const normalizedVersion = format.normalizeVersion(version.version);
   return core.database.tx(async (tx) => {
@@ -72,26 +77,32 @@ export async function publish(core: Core, actor: Actor, input: PublishInput): Pr
     const { row: owner, wasLive } = await claimPackage(tx, current, format, version.name, now);
     // Once more under the package's lock: it may have been restricted a moment ago.
     authorize(actor, 'PUBLISH', current, subjectOf(owner));
-    await adoptBlobs(tx, files.map(({ object }) => object), now);
+    const sharedBlobs = shared.map(({ sha256 }) => sha256);
+    await adoptBlobs(tx, files.map(({ object }) => object), now, sharedBlobs);
+    await checkShared(tx, owner, sharedBlobs, now);
+    await checkNeeds(tx, format, owner.id, version);
     const guard = await loadGuard(tx, actor, current, owner);
     const { put, fileIds, grown } = await putContent(tx, { actor, input, owner, normalizedVersion, rules, guard, now });
     if (input.accompanies && put.isNew) throw new NotFound('Version', `There is no ${version.name}@${version.version} yet that it could be published with; publish that first.`);
-    checkPublish(guard, put.row, put.isNew);
+    // To publish again what is named by its content changes nothing of it, be it immutable.
+    const isSame = format.duplicates === 'impossible' && !put.isNew;
+    checkPublish(guard, put.row, put.isNew || isSame);
     await checkTags(tx, guard, tags, put.row.id);
     for (const tag of tags) await pointTag(tx, owner.id, tag, put.row.id, now);
     if (input.tags === undefined) await followLatest(tx, format, guard, put.row.id, now);
     await ensureDefaultTag(tx, format, guard, now);
     await refreshSummary(tx, owner.id, put.row.id);
+    await release(tx, { ...owner, namespaceId: current.id }, sharedBlobs);
     await input.also?.(tx);
     const event = { namespaceId: current.id, packageId: owner.id, actor, occurredAt: now };
     const names = { format: format.id, name: owner.name, version: put.row.version };
     if (put.replaced) await record(tx, { ...event, type: 'VERSION_DELETED', versionId: put.replaced.id, payload: { ...names, replacedById: put.row.id, tags: {} } });
-    await record(tx, {
-      ...event,
-      type: put.isNew ? 'PACKAGE_PUBLISHED' : 'FILE_ADDED',
-      versionId: put.row.id,
-      payload: { ...names, files: files.map(({ facts }) => facts.name), tags },
-    });
+    if (isSame) {
+      for (const tag of tags) await record(tx, { ...event, type: 'TAG_SET', versionId: put.row.id, payload: { ...names, tag } });
+    } else {
+      const payload = { ...names, files: [...files, ...shared].map(({ facts }) => facts.name), tags };
+      await record(tx, { ...event, type: put.isNew ? 'PACKAGE_PUBLISHED' : 'FILE_ADDED', versionId: put.row.id, payload });
+    }
     await recordUsage(tx, current, { ...grown, packages: wasLive ? 0 : 1 });
     return { package: owner, version: put.row, isNewVersion: put.isNew, fileIds };
   });
@@ -109,8 +120,12 @@ interface Content {
 
 /** Puts the version and its files in place as the rules say; tells by how much what is live has grown, apart from the package itself. */
 async function putContent(tx: EntityManager, { actor, input, owner, normalizedVersion, rules, guard, now }: Content): Promise<{ put: VersionPut; fileIds: string[]; grown: Usage }> {
-  const { format, version, files } = input;
-  const contents = new Map(files.map(({ facts, object }) => [facts.name, object.digests.sha256]));
+  const { format, version } = input;
+  const files = [
+    ...input.files.map(({ facts, object }) => ({ facts, content: { sha256: object.digests.sha256, sizeBytes: object.sizeBytes } })),
+    ...(input.shared ?? []).map(({ facts, ...content }) => ({ facts, content })),
+  ];
+  const contents = new Map(files.map(({ facts, content }) => [facts.name, content.sha256]));
   const replace = rules.allowsDuplicates && !input.createOnly;
   let lost: Usage = { sizeBytes: 0, packages: 0, versions: 0, files: 0 };
   const mayReplace = async (replaced: VersionRow) => {
@@ -133,8 +148,8 @@ async function putContent(tx: EntityManager, { actor, input, owner, normalizedVe
   if (!rules.allowsDuplicates) await checkReuse(tx, { format, packageId: owner.id, packageName: owner.name, version: put.row.version, normalizedVersion, files: contents });
   const grown: Usage = { sizeBytes: -lost.sizeBytes, packages: 0, versions: (put.isNew ? 1 : 0) - lost.versions, files: -lost.files };
   const fileIds: string[] = [];
-  for (const { facts, object } of files) {
-    const file = await putFile(tx, { versionId: put.row.id, facts, object, replace, ifReplaces: input.ifReplaces, now });
+  for (const { facts, content } of files) {
+    const file = await putFile(tx, { version: put.row, facts, content, replace, ifReplaces: input.ifReplaces, now });
     fileIds.push(file.id);
     grown.sizeBytes += file.sizeBytes;
     grown.files += file.files;
@@ -147,17 +162,25 @@ function buildOf({ token }: Actor, { build }: PublishInput): BuildInfo | undefin
   return token?.build ? { ...build, ...token.build } : build;
 }
 
-function check({ format, version, files, tags = [] }: PublishInput): void {
+function check({ format, version, files, shared = [], tags = [] }: PublishInput): void {
   format.validateName(version.name);
   for (const tag of tags) {
     if (!format.validateTag) throw new InvalidInput('tags', `${format.title} packages have no tags.`);
     format.validateTag(tag);
   }
   if (files.length === 0) throw new InvalidInput('files', 'A version needs at least one file.');
-  if (new Set(files.map(({ facts }) => facts.name)).size < files.length) throw new InvalidInput('files', 'Two files have the same name.');
+  const names = [...files, ...shared].map(({ facts }) => facts.name);
+  if (new Set(names).size < names.length) throw new InvalidInput('files', 'Two files have the same name.');
   if (version.name.length > 255 || version.version.length > 255) throw new InvalidInput('version', 'Names and versions have at most 255 characters.');
 }
 
-function checkSizes({ files }: PublishInput, { maxFileBytes }: PublishRules): void {
-  if (files.some(({ object }) => object.sizeBytes > maxFileBytes)) throw new FileTooLarge(maxFileBytes);
+/** The caller has locked the blobs, and the package. */
+async function checkShared(tx: EntityManager, owner: PackageRow, sha256s: readonly string[], now: number): Promise<void> {
+  const owned = await listOwned(tx, { ...owner, packageId: owner.id }, sha256s, now);
+  const missing = sha256s.find((sha256) => !owned.has(sha256));
+  if (missing !== undefined) throw new ContentMissing(`sha256:${missing}`);
+}
+
+function checkSizes({ files, shared = [] }: PublishInput, { maxFileBytes }: PublishRules): void {
+  if ([...files.map(({ object }) => object), ...shared].some(({ sizeBytes }) => sizeBytes > maxFileBytes)) throw new FileTooLarge(maxFileBytes);
 }

@@ -1,18 +1,24 @@
 import type { EntityManager } from 'typeorm';
 import { isDuplicateKey } from '../db/driver-errors.ts';
 import { FileTable } from '../db/tables/file.ts';
+import type { VersionRow } from '../db/tables/package.ts';
 import { FileExists, PreconditionFailed } from '../errors.ts';
 import type { FileFacts } from '../formats/format.ts';
 import { newId } from '../ids.ts';
-import type { StagedObject } from '../storage/digests.ts';
 
 /** What a file may be replaced for: the SHA-256 it must have one of, or whatever it is. */
 export type Replaceable = readonly string[] | 'any';
 
+/** Content that has a blob: its SHA-256 in lower-case hex. */
+export interface FileContent {
+  sha256: string;
+  sizeBytes: number;
+}
+
 export interface PutFile {
-  versionId: string;
+  version: Pick<VersionRow, 'id' | 'packageId'>;
   facts: FileFacts;
-  object: StagedObject;
+  content: FileContent;
   /** Whether a file of that name gives way (and stays restorable). */
   replace: boolean;
   /** Undefined: there may be a file of that name or none. */
@@ -33,16 +39,18 @@ export interface FilePut {
  * the package's lock.
  */
 export async function putFile(tx: EntityManager, input: PutFile): Promise<FilePut> {
-  const { versionId, facts, object, replace, ifReplaces, now } = input;
-  const { sha256 } = object.digests;
+  const { version, facts, content, replace, ifReplaces, now } = input;
+  const { sha256, sizeBytes } = content;
+  const versionId = version.id;
   if (ifReplaces !== undefined) await checkReplaced(tx, versionId, facts.name, ifReplaces);
   const id = newId('file', now);
   const row = {
     id,
     versionId,
+    packageId: version.packageId,
     name: facts.name,
     sha256,
-    sizeBytes: object.sizeBytes,
+    sizeBytes,
     contentType: facts.contentType ?? 'application/octet-stream',
     attributes: facts.attributes ?? {},
     uploadedAt: now,
@@ -54,7 +62,7 @@ export async function putFile(tx: EntityManager, input: PutFile): Promise<FilePu
   const insert = () => tx.createQueryBuilder().insert().into(FileTable).values(row as never).updateEntity(false).execute();
   try {
     await insert();
-    return { id, sizeBytes: object.sizeBytes, files: 1 };
+    return { id, sizeBytes, files: 1 };
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }
@@ -63,7 +71,7 @@ export async function putFile(tx: EntityManager, input: PutFile): Promise<FilePu
   if (existing.sha256 === sha256) return { id: existing.id, sizeBytes: 0, files: 0 };
   await tx.query('UPDATE file SET deleted_at = ?, tombstone = id WHERE id = ?', [now, existing.id]);
   await insert();
-  return { id, sizeBytes: object.sizeBytes - existing.sizeBytes, files: 0 };
+  return { id, sizeBytes: sizeBytes - existing.sizeBytes, files: 0 };
 }
 
 async function checkReplaced(tx: EntityManager, versionId: string, name: string, wanted: Replaceable): Promise<void> {

@@ -8,9 +8,10 @@ import { type PackageRow, PackageTable, type VersionRow, VersionTable } from '..
 import type { JsonObject } from '../formats/format.ts';
 import { affected } from '../db/upsert.ts';
 import { record } from '../events/record.ts';
-import { NotFound, RevisionConflict } from '../errors.ts';
+import { InUse, NotFound, RevisionConflict } from '../errors.ts';
 import { checkDelete, checkDeletePackage, type GuardedVersion } from '../protection/check.ts';
 import { type Guard, loadGuard } from '../protection/guard.ts';
+import { checkNotNeeded } from './bonds.ts';
 import { keepTags } from './buried-tags.ts';
 import { getPackageFor, type Located, lockPackageFor, lockVersionFor } from './find.ts';
 import { refreshSummary } from './summary.ts';
@@ -22,7 +23,7 @@ export interface IfRevision {
   ifRevision?: number;
 }
 
-/** Deletes a version; its rows and bytes stay until the sweep purges them. Throws NotFound and what authorisation throws. */
+/** Deletes a version; its rows and bytes stay until the sweep purges them. Throws InUse, NotFound and what authorisation throws. */
 export function deleteVersion(core: Core, actor: Actor, versionId: string): Promise<VersionRow> {
   return core.database.tx(async (tx) => {
     const now = core.clock.now();
@@ -62,10 +63,11 @@ export interface Removal {
   payload?: JsonObject;
 }
 
-/** Deletes live versions of a package that the caller has locked (`touchPackage`), and which it may delete. Throws Protected. */
+/** Deletes live versions of a package that the caller has locked (`touchPackage`), and which it may delete. Throws Protected, and InUse where other versions need them. */
 export async function removeVersions(core: Core, tx: EntityManager, found: Located, rows: readonly GuardedVersion[], { actor, now, payload }: Removal): Promise<void> {
   const guard = await loadGuard(tx, actor, found.namespace, found.package);
   await checkDelete(tx, guard, rows);
+  await checkNotNeeded(tx, core.formats.get(found.package.format), found.package.id, rows);
   await withUsage(tx, { namespace: found.namespace, packageId: found.package.id, versionIds: rows.map(({ id }) => id) }, async () => {
     for (const row of rows) {
       const tags = await buryForRestore(tx, 'id = ?', row.id, now);
@@ -93,7 +95,10 @@ export async function deletePackage(core: Core, actor: Actor, packageId: string,
   });
 }
 
-/** Deletes one file of a version; a version without files goes with its last one. Throws NotFound and what authorisation throws. */
+/**
+ * Deletes one file of a version; a version without files goes with its last one. Throws InUse for one of several files of a format that publishes
+ * whole versions, NotFound and what authorisation throws.
+ */
 export async function deleteFile(core: Core, actor: Actor, fileId: string): Promise<void> {
   await core.database.tx(async (tx) => {
     const now = core.clock.now();
@@ -108,6 +113,9 @@ export async function deleteFile(core: Core, actor: Actor, fileId: string): Prom
       const isGone = (await affected(tx, "UPDATE file SET deleted_at = ?, tombstone = id WHERE id = ? AND tombstone = ''", [now, fileId])) === 0;
       if (isGone) throw notThere(actor, 'File');
       const others = await tx.existsBy(FileTable, { versionId: version.id, tombstone: '' });
+      const format = core.formats.get(found.package.format);
+      if (others && format.publishes === 'version') throw new InUse(`${file.name} is a part of ${version.version}, which is nothing without it; delete the version.`);
+      if (!others) await checkNotNeeded(tx, format, packageId, [version]);
       // A version that goes with its last file keeps the size that it had: that is what restoring it brings back.
       const tags = others ? {} : await buryForRestore(tx, 'id = ?', version.id, now);
       await refreshSummary(tx, packageId, others ? version.id : undefined);

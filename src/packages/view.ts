@@ -14,20 +14,33 @@ import type { PackageHead } from './heads.ts';
  * Throws NotFound, or what authorisation of the action throws.
  */
 export async function getPackageInView(core: Core, actor: Actor, namespacePath: string, format: Format, name: string, action: Action = 'READ'): Promise<PackageHead> {
+  const { head } = await getPlaceInView(core, actor, namespacePath, format, name, action);
+  if (head) return head;
+  throw new NotFound('Package', `${name} is not in this registry.`);
+}
+
+/** Where a package is that a name means at a namespace, or where it would be. */
+export type PlaceInView = { head: PackageHead; namespace?: undefined } | { head: undefined; namespace: NamespaceRow };
+
+/**
+ * As {@link getPackageInView}, but of a package that is not there, and that the actor might read if it was, it tells the namespace. Throws what
+ * authorisation throws.
+ */
+export async function getPlaceInView(core: Core, actor: Actor, namespacePath: string, format: Format, name: string, action: Action = 'READ'): Promise<PlaceInView> {
   const normalizedName = format.normalizeName(name);
   const head = findInView(actor, namespacePath, await core.heads.list(format.id, normalizedName));
   if (head) {
     authorize(actor, action, head.node, head.subject);
-    return head;
+    return { head };
   }
   // Not there, or not to be known: which of the two does not show, since only the namespace asked for decides the answer.
   const namespace = await getVisibleNamespace(core, actor, namespacePath);
   // Many clients send their credential only when they are asked for it, so wherever it could make a difference they are.
   if (!isSignedIn(actor) && (await hasHidden(core, namespace))) throw new Unauthenticated(`${name} is not here for callers who have not signed in.`);
   const subject = { format: format.id, normalizedName };
-  checkLimits(actor, subject);
+  checkLimits(actor, namespace, subject);
   authorize(actor, 'READ', namespace, subject);
-  throw new NotFound('Package', `${name} is not in this registry.`);
+  return { head: undefined, namespace };
 }
 
 /** Which of all packages of a name it means at a namespace, for this actor; undefined: none that it may know of. */

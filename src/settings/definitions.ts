@@ -45,7 +45,7 @@ export function formatDefinitions({ id, duplicates, maxFileBytes }: Format) {
     enabled: on(`formats.${id}.enabled`, true),
     duplicates: {
       name: `formats.${id}.duplicates`,
-      fallback: duplicates === 'allowed' ? 'ALLOWED' : 'REFUSED',
+      fallback: duplicates === 'refused' ? 'REFUSED' : 'ALLOWED',
       combine: 'nearest',
       check: (field, value) => {
         if (!duplicateRules.some((rule) => rule === value)) throw new InvalidInput(field, `It is one of ${duplicateRules.join(', ')}.`);

@@ -10,7 +10,7 @@ import { listStoredSettings } from './rows.ts';
 
 /** What the settings say of publishing a package. */
 export interface PublishRules {
-  /** Whether what is there gives way to what is published. */
+  /** Whether what is there gives way to what is published; true where that can only be the same. */
   allowsDuplicates: boolean;
   /** A file may have at most so many bytes. */
   maxFileBytes: number;
@@ -34,7 +34,7 @@ export async function getPublishRules(manager: EntityManager, namespace: Pick<Na
   const isException = exceptions !== '' && matchesRegex(exceptions, format.normalizeName(name));
   const isMutable = version !== undefined && (format.isMutable?.(version) ?? false);
   return {
-    allowsDuplicates: isMutable || (resolveSetting(duplicates, ids, rows).effective === 'ALLOWED') !== isException,
+    allowsDuplicates: isMutable || format.duplicates === 'impossible' || (resolveSetting(duplicates, ids, rows).effective === 'ALLOWED') !== isException,
     maxFileBytes: Math.min(format.maxFileBytes, Number(resolveSetting(maxFileBytes, ids, rows).effective)),
     quotas: quotasAmong(ids, rows),
   };

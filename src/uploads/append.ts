@@ -4,12 +4,10 @@ import type { Core } from '../core.ts';
 import { UploadPartTable, type UploadRow } from '../db/tables/file.ts';
 import { affected } from '../db/upsert.ts';
 import { EntrepotError, InvalidInput, UploadNotReady, UploadOffsetMismatch } from '../errors.ts';
-import { getNamespace } from '../namespaces/repository.ts';
-import { authorizeUpload } from '../packages/publish-target.ts';
 import { checkUploadRoom, type Room, stageWithin } from '../packages/room.ts';
 import type { StagedObject } from '../storage/digests.ts';
 import type { StageOptions } from '../storage/stage.ts';
-import { getUpload } from './receive.ts';
+import { getUpload, getUploadNamespace } from './receive.ts';
 import { takeTurn } from './turn.ts';
 
 /** No upload comes in more chunks than this. */
@@ -47,9 +45,9 @@ export async function appendChunk(core: Core, actor: Actor, id: string, offset: 
 }
 
 /** For how much of it there is room now. It may have been opened with another credential, or before the right was taken away. */
-async function roomFor(core: Core, actor: Actor, { namespaceId, receivedBytes, lengthBytes }: UploadRow, limitBytes: number, expectedBytes = 0): Promise<Room> {
-  const namespace = await getNamespace(core.database.reads, namespaceId);
-  await authorizeUpload(core.database.reads, actor, namespace);
+async function roomFor(core: Core, actor: Actor, row: UploadRow, limitBytes: number, expectedBytes = 0): Promise<Room> {
+  const { receivedBytes, lengthBytes } = row;
+  const namespace = await getUploadNamespace(core, actor, row);
   const whole = await checkUploadRoom(core, namespace, limitBytes, lengthBytes ?? receivedBytes + expectedBytes);
   if (lengthBytes === null) return { ...whole, limitBytes: whole.limitBytes - receivedBytes };
   return { limitBytes: lengthBytes - receivedBytes, refusal: new InvalidInput('body', `The upload was announced with ${lengthBytes} bytes, but more were sent.`) };

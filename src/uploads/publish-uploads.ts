@@ -5,8 +5,10 @@ import { UploadTable } from '../db/tables/file.ts';
 import { affected, placeholders } from '../db/upsert.ts';
 import { InvalidInput, UploadNotReady } from '../errors.ts';
 import type { BuildInfo, Format, Inspection, PublishTarget, UploadedFile } from '../formats/format.ts';
+import type { NamespaceRow } from '../db/tables/namespace.ts';
+import { contentFinder, contentOwnerAt } from '../packages/content.ts';
 import { getPublishTarget } from '../packages/publish-target.ts';
-import { publish, type Published } from '../packages/publish.ts';
+import { publish, type Published, type PublishInput } from '../packages/publish.ts';
 import type { StagedObject } from '../storage/digests.ts';
 import { stagedObjectOf } from './filled.ts';
 import { getUpload } from './receive.ts';
@@ -30,27 +32,18 @@ export async function publishUploads(core: Core, actor: Actor, input: PublishUpl
   const { format, uploadIds, tags, build } = input;
   if (uploadIds.length === 0 || uploadIds.length > maxFiles) throw new InvalidInput('uploads', `One publish takes 1 to ${maxFiles} uploads.`);
   const namespace = await getPublishTarget(core, actor, input.namespacePath, { format, ...(input.name === undefined ? {} : { name: input.name }) });
-  const sent: { file: UploadedFile; object: StagedObject }[] = [];
+  const uploads: Upload[] = [];
   for (const id of new Set(uploadIds)) {
     const row = await getUpload(core, core.database.reads, actor, id);
     if (row.namespaceId !== namespace.id) throw new InvalidInput('uploads', `${row.fileName} was uploaded for another namespace; publish it there.`);
     const object = stagedObjectOf(row);
-    sent.push({ file: uploadedFile(core, object, row.fileName), object });
+    uploads.push({ file: uploadedFile(core, object, row.fileName), object });
   }
-  const uploads: { inspection: Inspection; object: StagedObject }[] = [];
-  for (const { file, object } of sent) uploads.push({ inspection: await format.inspect(file, input, sent.map((upload) => upload.file)), object });
-  const describing = uploads.find(({ inspection }) => inspection.describes);
-  const first = describing ?? uploads[0];
-  if (!first || uploads.some(({ inspection }) => !isSameVersion(format, inspection, first.inspection))) {
-    throw new InvalidInput('uploads', 'The uploads belong to different packages or versions; publish them one by one.');
-  }
+  const inspected = format.inspectAll ? await inspectTogether(core, input, namespace, uploads) : await inspectEach(input, uploads);
   return publish(core, actor, {
     namespace,
     format,
-    version: first.inspection.version,
-    files: uploads.map(({ inspection, object }) => ({ facts: inspection.file, object })),
-    describes: describing !== undefined,
-    accompanies: describing === undefined && uploads.every(({ inspection }) => inspection.accompanies),
+    ...inspected,
     ...(tags ? { tags } : {}),
     ...(build ? { build } : {}),
     also: async (tx) => {
@@ -58,6 +51,45 @@ export async function publishUploads(core: Core, actor: Actor, input: PublishUpl
       if (used !== new Set(uploadIds).size) throw new UploadNotReady('The upload was just published by another request.');
     },
   });
+}
+
+interface Upload {
+  file: UploadedFile;
+  object: StagedObject;
+}
+
+type Inspected = Pick<PublishInput, 'version' | 'files' | 'shared' | 'describes' | 'accompanies'>;
+
+async function inspectEach({ format, name, version }: PublishUploads, uploads: readonly Upload[]): Promise<Inspected> {
+  const target = { ...(name === undefined ? {} : { name }), ...(version === undefined ? {} : { version }) };
+  const inspected: { inspection: Inspection; object: StagedObject }[] = [];
+  const beside = uploads.map(({ file }) => file);
+  for (const { file, object } of uploads) inspected.push({ inspection: await format.inspect(file, target, beside), object });
+  const describing = inspected.find(({ inspection }) => inspection.describes);
+  const first = describing ?? inspected[0];
+  if (!first || inspected.some(({ inspection }) => !isSameVersion(format, inspection, first.inspection))) {
+    throw new InvalidInput('uploads', 'The uploads belong to different packages or versions; publish them one by one.');
+  }
+  return {
+    version: first.inspection.version,
+    files: inspected.map(({ inspection, object }) => ({ facts: inspection.file, object })),
+    describes: describing !== undefined,
+    accompanies: describing === undefined && inspected.every(({ inspection }) => inspection.accompanies),
+  };
+}
+
+/** For formats of which no single file says everything; what the package has already is looked for in it. */
+async function inspectTogether(core: Core, { format, name, version }: PublishUploads, namespace: NamespaceRow, uploads: readonly Upload[]): Promise<Inspected> {
+  const { inspectAll } = format;
+  if (!inspectAll) throw new Error(`${format.id} inspects its files one by one`);
+  const target = { ...(name === undefined ? {} : { name }), ...(version === undefined ? {} : { version }) };
+  const find = name === undefined ? async () => undefined : contentFinder(core, await contentOwnerAt(core, namespace.id, format, name));
+  const whole = await inspectAll(uploads.map(({ file }) => file), target, find);
+  const files = uploads.flatMap(({ object }, index) => {
+    const facts = whole.files[index];
+    return facts ? [{ facts, object }] : [];
+  });
+  return { version: whole.version, files, shared: whole.shared };
 }
 
 function isSameVersion(format: Format, { version: a }: Inspection, { version: b }: Inspection): boolean {

@@ -3,12 +3,16 @@ import { type Actor, principalId } from '../access/actor.ts';
 import { discardStaged } from '../blobs/stage.ts';
 import type { Core } from '../core.ts';
 import { type UploadRow, UploadTable } from '../db/tables/file.ts';
+import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { NotFound, Unauthenticated, UploadNotReady } from '../errors.ts';
+import type { Format } from '../formats/format.ts';
 import { getNamespace } from '../namespaces/repository.ts';
 import { authorizeUpload } from '../packages/publish-target.ts';
 import { checkUploadRoom, stageWithin } from '../packages/room.ts';
 import type { StageOptions } from '../storage/stage.ts';
 import { fillUpload } from './filled.ts';
+
+export type { UploadRow };
 
 /** The actor's own upload that has not expired; throws NotFound, Unauthenticated. */
 export async function getUpload(core: Core, manager: EntityManager, actor: Actor, id: string): Promise<UploadRow> {
@@ -19,15 +23,29 @@ export async function getUpload(core: Core, manager: EntityManager, actor: Actor
   return row;
 }
 
+/** The actor's own upload that was opened for a certain package; throws NotFound for any other, and Unauthenticated. */
+export async function getUploadOf(core: Core, actor: Actor, id: string, owner: { namespaceId: string; format: Format; name: string }): Promise<UploadRow> {
+  const row = await getUpload(core, core.database.reads, actor, id);
+  const isOfPackage = row.namespaceId === owner.namespaceId && row.format === owner.format.id && row.packageName === owner.format.normalizeName(owner.name);
+  if (!isOfPackage) throw new NotFound('Upload', 'There is no such upload, or it has expired.');
+  return row;
+}
+
+/** Where an upload will be published. It may have been opened with another credential, or before the right was taken away: throws what authorisation throws. */
+export async function getUploadNamespace(core: Core, actor: Actor, { namespaceId, format, packageName }: UploadRow): Promise<NamespaceRow> {
+  const namespace = await getNamespace(core.database.reads, namespaceId);
+  const owner = format === null || packageName === null ? undefined : { format: core.formats.get(format), name: packageName };
+  await authorizeUpload(core.database.reads, actor, namespace, owner);
+  return namespace;
+}
+
 /**
  * Takes the bytes of an upload as a whole, once. Throws UploadNotReady where it has them already, or some of them, NotFound, QuotaExceeded, what
  * authorisation and what staging throws; after a failure the bytes may be sent again.
  */
 export async function receiveUpload(core: Core, actor: Actor, id: string, body: AsyncIterable<Uint8Array>, options: StageOptions): Promise<UploadRow> {
   const row = await getUpload(core, core.database.reads, actor, id);
-  const namespace = await getNamespace(core.database.reads, row.namespaceId);
-  // It may have been opened with another credential, or before the right was taken away.
-  await authorizeUpload(core.database.reads, actor, namespace);
+  const namespace = await getUploadNamespace(core, actor, row);
   checkEmpty(row);
   const room = await checkUploadRoom(core, namespace, options.limitBytes, options.expectedBytes);
   const object = await stageWithin(core, room, body, { ...options, keepMs: row.expiresAt - core.clock.now() });

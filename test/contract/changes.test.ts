@@ -152,7 +152,7 @@ describe.for(databases)('changes of packages on $name', ({ open, missing }) => {
     for (const version of [...generic].reverse()) genericId = (await publishAs(app, { format: 'generic', name: 'order', version })).package.id;
     const found: { version: string }[] = await reads().query('SELECT version FROM version WHERE package_id = ? ORDER BY sort_key', [genericId]);
     const { sortKey } = app.core.formats.get('generic');
-    expect(found.map(({ version }) => version)).toEqual([...generic].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1)));
+    expect(found.map(({ version }) => version)).toEqual([...generic].sort((a, b) => (sortKey(a, 0) < sortKey(b, 0) ? -1 : 1)));
   });
 
   test('without tags the default tag follows the latest version, with tags it stays', async () => {

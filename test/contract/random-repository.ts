@@ -160,7 +160,7 @@ async function insertPackages(core: Core, tx: EntityManager, nodes: Map<string, 
   })));
   await insert(tx, 'version', packages.flatMap((owner) => owner.versions.map(({ id, version, publishedAt, sizeBytes, isLive }, index) => ({
     id, package_id: owner.id, version, normalized_version: version,
-    sort_key: core.formats.get(owner.format).sortKey(version), is_prerelease: core.formats.get(owner.format).isPrerelease(version) ? 1 : 0,
+    sort_key: core.formats.get(owner.format).sortKey(version, 0), is_prerelease: core.formats.get(owner.format).isPrerelease(version) ? 1 : 0,
     status: ['PUBLISHED', 'PUBLISHED', 'DEPRECATED', 'HIDDEN', 'YANKED'][index % 5] ?? '', licenses: '[]', keywords: '[]', authors: '[]', metadata: '{}',
     size_bytes: sizeBytes, published_at: publishedAt, deleted_at: isLive ? null : now, tombstone: isLive ? '' : id,
   }))));

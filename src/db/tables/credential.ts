@@ -103,3 +103,17 @@ export const SignInFailureTable = new EntitySchema<SignInFailureRow>({
   name: 'sign_in_failure',
   columns: { subject: primary(string), failures: integer, since: integer },
 });
+
+/** A key with which this registry signs, the same for all its processes. */
+export interface SigningKeyRow {
+  /** What it signs; each purpose has its own key. */
+  purpose: string;
+  /** In base64url. */
+  secret: string;
+  createdAt: number;
+}
+
+export const SigningKeyTable = new EntitySchema<SigningKeyRow>({
+  name: 'signing_key',
+  columns: { purpose: primary(string), secret: string, createdAt: integer },
+});

@@ -33,6 +33,8 @@ export const BlobTable = new EntitySchema<BlobRow>({
 export interface FileRow {
   id: string;
   versionId: string;
+  /** Of its version: so that content of a package is found by digest, however many other packages have it. */
+  packageId: string;
   /** Path within the version. */
   name: string;
   sha256: string;
@@ -52,6 +54,7 @@ export const FileTable = new EntitySchema<FileRow>({
   columns: {
     id: primary(string),
     versionId: string,
+    packageId: string,
     name: string,
     sha256: string,
     sizeBytes: integer,
@@ -62,6 +65,28 @@ export const FileTable = new EntitySchema<FileRow>({
     lastDownloadedAt: nullable(integer),
     deletedAt: nullable(integer),
     tombstone: string,
+  },
+});
+
+/** Content that a package has before any of its versions names it. The package itself need not be there yet. */
+export interface HeldContentRow {
+  namespaceId: string;
+  format: string;
+  normalizedName: string;
+  sha256: string;
+  heldAt: number;
+  expiresAt: number;
+}
+
+export const HeldContentTable = new EntitySchema<HeldContentRow>({
+  name: 'held_content',
+  columns: {
+    namespaceId: primary(string),
+    format: primary(string),
+    normalizedName: primary(string),
+    sha256: primary(string),
+    heldAt: integer,
+    expiresAt: integer,
   },
 });
 
@@ -83,6 +108,9 @@ export interface UploadRow {
   /** The user or token it belongs to; nobody else may fill or publish it. */
   principalId: string;
   fileName: string;
+  /** The format and normalised name of the package that it is for; null: it is not known yet. */
+  format: string | null;
+  packageName: string | null;
   /** Null until the bytes have arrived. */
   objectKey: string | null;
   sizeBytes: number | null;
@@ -108,6 +136,8 @@ export const UploadTable = new EntitySchema<UploadRow>({
     namespaceId: string,
     principalId: string,
     fileName: string,
+    format: nullable(string),
+    packageName: nullable(string),
     objectKey: nullable(string),
     sizeBytes: nullable(integer),
     md5: nullable(string),

@@ -1,7 +1,7 @@
 import { MembershipTable, PackageGrantTable, TeamMembershipTable, TeamMemberTable, TeamTable, UserTable } from './access.ts';
-import { SessionTable, SignInFailureTable, TokenTable } from './credential.ts';
+import { SessionTable, SigningKeyTable, SignInFailureTable, TokenTable } from './credential.ts';
 import { EventLogTable, EventTable } from './event.ts';
-import { BlobTable, DiscardTable, FileTable, UploadPartTable, UploadTable } from './file.ts';
+import { BlobTable, DiscardTable, FileTable, HeldContentTable, UploadPartTable, UploadTable } from './file.ts';
 import { DeletedNamespaceTable, NamespaceTable } from './namespace.ts';
 import { BuriedTagTable, DependencyTable, PackageTable, TagTable, VersionTable } from './package.ts';
 import { CleanupPolicyTable, CleanupRunTable, ProtectionRuleTable, SettingTable } from './policy.ts';
@@ -21,6 +21,7 @@ export const tables = [
   TokenTable,
   SessionTable,
   SignInFailureTable,
+  SigningKeyTable,
   SettingTable,
   ProtectionRuleTable,
   CleanupPolicyTable,
@@ -35,6 +36,7 @@ export const tables = [
   BlobTable,
   FileTable,
   DiscardTable,
+  HeldContentTable,
   UploadTable,
   UploadPartTable,
   EventTable,

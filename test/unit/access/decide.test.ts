@@ -176,8 +176,8 @@ describe('a limited token', () => {
     expect(allowedActions).toEqual(isGood ? everyAction : []);
     // It does not even know of what it is not good for, public or not.
     expect(canSee(token, nodeOf('PUBLIC'), lib)).toBe(isGood);
-    if (isGood) expect(() => checkLimits(token, lib)).not.toThrow();
-    else expect(() => checkLimits(token, lib)).toThrow(Forbidden);
+    if (isGood) expect(() => checkLimits(token, nodeOf('PUBLIC'), lib)).not.toThrow();
+    else expect(() => checkLimits(token, nodeOf('PUBLIC'), lib)).toThrow(Forbidden);
   });
 
   it('sees the node, but nothing of how it is set up, and manages nothing in it', () => {

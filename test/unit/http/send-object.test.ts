@@ -157,7 +157,7 @@ describe('sendObject', () => {
     expect(body.equals(contentOf('large').subarray(262_100, 1_000_001))).toBe(true);
   });
 
-  test.each(['bytes=0-1,4-5', 'bytes=4-2', 'lines=1-2'])('200 for a range it does not honour: %s', async (range) => {
+  test.each(['bytes=0-1,4-5', 'lines=1-2'])('200 for a range it does not honour: %s', async (range) => {
     const { status, body } = await ask('small', { range });
     expect(status).toBe(200);
     expect(body.length).toBe(10);

@@ -1,0 +1,126 @@
+import type { EntityManager } from 'typeorm';
+import type { Actor } from '../access/actor.ts';
+import { readablePackages } from '../access/visible-nodes.ts';
+import { type HoldingPackage, listHeld } from '../blobs/hold.ts';
+import { uploadedFile } from '../blobs/uploaded-file.ts';
+import type { Core } from '../core.ts';
+import { placeholders } from '../db/upsert.ts';
+import { InvalidInput } from '../errors.ts';
+import type { FindContent, Format } from '../formats/format.ts';
+import type { Digests } from '../storage/digests.ts';
+
+/** A package as content is looked for in it; without an id: one that is not there yet, for which content may be held. */
+export interface ContentOwner extends HoldingPackage {
+  packageId?: string | undefined;
+}
+
+/** Content of a package. */
+export interface FoundContent extends Digests {
+  sizeBytes: number;
+  objectKey: string;
+  /** Since when the registry has it, in milliseconds. */
+  createdAt: number;
+  /** A file of a live version that has it; undefined: it is only held. */
+  file: { id: string; versionId: string; packageId: string; contentType: string } | undefined;
+}
+
+/** What is held is promised for at least this long to whoever finds it, in milliseconds: time enough to publish what names it. */
+const promisedMs = 60 * 60 * 1000;
+
+const digests = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+const blobColumns = 'b.sha256, b.md5, b.sha1, b.sha512, b.size_bytes AS sizeBytes, b.object_key AS objectKey, b.created_at AS createdAt';
+
+/** Whether a text is a digest by which content can be looked for: `sha256:` or `sha512:` and lower-case hex. */
+export function isDigest(text: string): boolean {
+  return digests.test(text);
+}
+
+/**
+ * Content of a package by its digest, wherever the package has it: in a file of a live version, or held for it. The caller has seen to it that the
+ * package may be read. Throws InvalidInput for what is no digest.
+ */
+export async function findContent(core: Core, owner: ContentOwner, digest: string): Promise<FoundContent | undefined> {
+  const { reads } = core.database;
+  const { column, hex } = columnOf(digest);
+  if (owner.packageId !== undefined) {
+    const [row]: (Omit<FoundContent, 'file'> & { id: string; versionId: string; contentType: string })[] = await reads.query(
+      `SELECT ${blobColumns}, f.id, f.version_id AS versionId, f.content_type AS contentType FROM stored_blob b JOIN file f ON f.sha256 = b.sha256 ` +
+        `JOIN version v ON v.id = f.version_id WHERE b.${column} = ? AND f.package_id = ? AND f.tombstone = '' AND v.tombstone = '' LIMIT 1`,
+      [hex, owner.packageId],
+    );
+    if (row) return { ...row, file: { id: row.id, versionId: row.versionId, packageId: owner.packageId, contentType: row.contentType } };
+  }
+  const [held]: Omit<FoundContent, 'file'>[] = await reads.query(
+    `SELECT ${blobColumns} FROM stored_blob b JOIN held_content h ON h.sha256 = b.sha256 ` +
+      `WHERE b.${column} = ? AND h.namespace_id = ? AND h.format = ? AND h.normalized_name = ? AND h.expires_at > ?`,
+    [hex, owner.namespaceId, owner.format, owner.normalizedName, core.clock.now() + promisedMs],
+  );
+  return held && { ...held, file: undefined };
+}
+
+/** The package of that name in a node, there or not: as content is looked for in it. */
+export async function contentOwnerAt(core: Core, namespaceId: string, format: Format, name: string): Promise<ContentOwner> {
+  const normalizedName = format.normalizeName(name);
+  const head = (await core.heads.list(format.id, normalizedName)).find((claim) => claim.namespaceId === namespaceId && !claim.isDeleted);
+  return { packageId: head?.id, namespaceId, format: format.id, normalizedName };
+}
+
+/** As a format's `inspectAll` looks for content of the package that it is to be published in. */
+export function contentFinder(core: Core, owner: ContentOwner): FindContent {
+  return async (digest) => {
+    const found = await findContent(core, owner, digest);
+    if (!found) return undefined;
+    const { md5, sha1, sha256, sha512, sizeBytes, objectKey: key } = found;
+    const file = uploadedFile(core, { key, sizeBytes, digests: { md5, sha1, sha256, sha512 } }, digest);
+    return found.file ? { ...file, contentType: found.file.contentType } : file;
+  };
+}
+
+/**
+ * Some package of a format that has this content and that the actor may read; undefined: none that was found among the first that have it. Throws
+ * InvalidInput for what is no digest.
+ */
+export async function findReadableOwner(core: Core, actor: Actor, format: string, digest: string): Promise<ContentOwner | undefined> {
+  const { column, hex } = columnOf(digest);
+  const readable = readablePackages(actor, core.database.dialect);
+  const columns = 'p.id AS packageId, p.namespace_id AS namespaceId, p.format AS format, p.normalized_name AS normalizedName';
+  const node = 'JOIN namespace n ON n.id = p.namespace_id';
+  const [named]: ContentOwner[] = await core.database.reads.query(
+    `SELECT ${columns} FROM (SELECT f.package_id, f.version_id FROM stored_blob b JOIN file f ON f.sha256 = b.sha256 WHERE b.${column} = ? AND f.tombstone = '' LIMIT ${maxLooked}) c ` +
+      `JOIN version v ON v.id = c.version_id AND v.tombstone = '' JOIN package p ON p.id = c.package_id ${node} WHERE p.format = ? AND p.deleted_at IS NULL AND ${readable.sql} LIMIT 1`,
+    [hex, format, ...readable.parameters],
+  );
+  if (named) return named;
+  // Packages that are not there yet have no row; what they would be is as open as their namespace.
+  const held =
+    "SELECT h.namespace_id, h.format, h.normalized_name, p.id, COALESCE(p.is_restricted, 0) AS is_restricted, p.visibility FROM stored_blob b JOIN held_content h ON h.sha256 = b.sha256 " +
+    `LEFT JOIN package p ON p.namespace_id = h.namespace_id AND p.format = h.format AND p.normalized_name = h.normalized_name WHERE b.${column} = ? AND h.format = ? AND h.expires_at > ? LIMIT ${maxLooked}`;
+  const [owner]: (Omit<ContentOwner, 'packageId'> & { packageId: string | null })[] = await core.database.reads.query(
+    `SELECT ${columns} FROM (${held}) p ${node} WHERE ${readable.sql} LIMIT 1`,
+    [hex, format, core.clock.now() + promisedMs, ...readable.parameters],
+  );
+  return owner && { ...owner, packageId: owner.packageId ?? undefined };
+}
+
+/** Content that half the world has is looked for in so many places. */
+const maxLooked = 1_000;
+
+/**
+ * Within a transaction that has locked the blobs: those of these that a package has, held or in a file of a live version. Where the package's lock is
+ * held as well, it has them until the end of the transaction.
+ */
+export async function listOwned(tx: EntityManager, owner: ContentOwner, sha256s: readonly string[], now: number): Promise<Set<string>> {
+  const held = await listHeld(tx, owner, sha256s, now);
+  if (owner.packageId === undefined || sha256s.length === 0) return new Set(held);
+  const rows: { sha256: string }[] = await tx.query(
+    `SELECT DISTINCT f.sha256 FROM file f JOIN version v ON v.id = f.version_id WHERE f.package_id = ? AND f.sha256 IN (${placeholders(sha256s)}) AND f.tombstone = '' AND v.tombstone = ''`,
+    [owner.packageId, ...sha256s],
+  );
+  return new Set([...held, ...rows.map(({ sha256 }) => sha256)]);
+}
+
+function columnOf(digest: string): { column: 'sha256' | 'sha512'; hex: string } {
+  if (!isDigest(digest)) throw new InvalidInput('digest', `"${digest.slice(0, 150)}" is no digest such as sha256:… or sha512:… in lower-case hex.`);
+  const colon = digest.indexOf(':');
+  return { column: digest.slice(0, colon) as 'sha256' | 'sha512', hex: digest.slice(colon + 1) };
+}

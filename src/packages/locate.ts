@@ -1,0 +1,37 @@
+import { In } from 'typeorm';
+import type { Actor } from '../access/actor.ts';
+import { canSee } from '../access/decide.ts';
+import type { Core } from '../core.ts';
+import { type NamespaceRow, NamespaceTable } from '../db/tables/namespace.ts';
+import type { Format } from '../formats/format.ts';
+import { maxDepth } from '../namespaces/path.ts';
+import { findInView } from './view.ts';
+import { findNamespaceByPath } from '../namespaces/repository.ts';
+
+/** A package as it is asked for: its name, and the path of a namespace at or above its own; '' is the instance. */
+export interface PackagePlace {
+  namespacePath: string;
+  name: string;
+}
+
+/**
+ * What a path means that is written as one: the path of a namespace and the name of a package behind it. The longest path of a namespace wins that the
+ * actor may know of, or below which it may know of such a package: what is hidden changes nothing of what others are told.
+ */
+export async function locatePackage(core: Core, actor: Actor, format: Format, path: string): Promise<PackagePlace> {
+  const segments = path.split('/');
+  const prefixes = Array.from({ length: Math.min(maxDepth, segments.length - 1) }, (_, index) => segments.slice(0, index + 1).join('/'));
+  if (prefixes.length === 0) return { namespacePath: '', name: path };
+  const nodes = await core.database.reads.find(NamespaceTable, { where: { path: In(prefixes) } });
+  for (const node of nodes.sort((a, b) => b.path.length - a.path.length)) {
+    const name = path.slice(node.path.length + 1);
+    if (canSee(actor, node)) return { namespacePath: node.path, name };
+    if (findInView(actor, node.path, await core.heads.list(format.id, format.normalizeName(name)))) return { namespacePath: node.path, name };
+  }
+  return { namespacePath: '', name: path };
+}
+
+/** The node of a place; null where it was deleted meanwhile. */
+export function findNamespaceByPlace(core: Core, { namespacePath }: PackagePlace): Promise<NamespaceRow | null> {
+  return findNamespaceByPath(core.database.reads, namespacePath);
+}

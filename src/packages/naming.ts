@@ -1,0 +1,34 @@
+import type { Core } from '../core.ts';
+import { isIn, whereAll } from '../db/condition.ts';
+import { isLiveVersion, versionColumns, type VersionRecord } from './queries/records.ts';
+
+/** A version that names another one of its package, as a document lists it. */
+export interface NamingVersion {
+  id: string;
+  normalizedVersion: string;
+  /** JSON text, as it was stored. */
+  metadata: string;
+}
+
+/**
+ * The versions of a package that name one by a kind of dependency, be that one there or not, in the order in which they were published; hidden and withdrawn ones are
+ * left out. Those behind the version `after`, by its id.
+ */
+export async function listNamingVersions(core: Core, packageId: string, format: string, kind: string, named: string, { after = '', limit }: { after?: string; limit: number }): Promise<NamingVersion[]> {
+  return core.database.reads.query(
+    'SELECT DISTINCT v.id AS id, v.normalized_version AS normalizedVersion, v.metadata AS metadata FROM dependency d JOIN version v ON v.id = d.version_id ' +
+      "WHERE d.format = ? AND d.normalized_name = ? AND d.kind = ? AND v.package_id = ? AND v.tombstone = '' AND v.status NOT IN ('HIDDEN', 'YANKED') AND v.id > ? ORDER BY v.id LIMIT ?",
+    [format, named, kind, packageId, after, limit],
+  );
+}
+
+/** Versions that name these by a kind of dependency, in the same package: by the id of the one that is named. The caller has seen to it that those may be read. */
+export async function loadNamingVersions(core: Core, kind: string, versionIds: readonly string[]): Promise<Map<string, VersionRecord[]>> {
+  const { sql, parameters } = whereAll([isIn('o.id', versionIds), { sql: 'd.kind = ?', parameters: [kind] }, isLiveVersion]);
+  const rows: (VersionRecord & { namedId: string })[] = await core.database.reads.query(
+    `SELECT DISTINCT ${versionColumns}, o.id AS namedId FROM version o JOIN package p ON p.id = o.package_id JOIN dependency d ON d.format = p.format AND d.normalized_name = o.normalized_version ` +
+      `JOIN version v ON v.id = d.version_id AND v.package_id = o.package_id${sql} ORDER BY v.id`,
+    parameters,
+  );
+  return Map.groupBy(rows, ({ namedId }) => namedId);
+}
