@@ -69,7 +69,10 @@ builder.interfaceType(NamespaceInterface, {
       type: EndpointType,
       description: 'Where a client of that format is pointed at.',
       args: { format: t.arg({ type: FormatEnum, required: true, description: 'The format.' }) },
-      resolve: ({ path }, { format }, { core, baseUrl }) => ({ format: core.formats.get(format), url: endpointUrl(baseUrl, path, format) }),
+      resolve: ({ path }, { format }, { core, baseUrl }) => {
+        const known = core.formats.get(format);
+        return { format: known, url: endpointUrl(baseUrl, path, known) };
+      },
     }),
     viewerRole: t.field({
       type: RoleEnum,

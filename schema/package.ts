@@ -83,7 +83,8 @@ builder.objectType(PackageRef, {
       description: 'Where a client is pointed at for this package, and how.',
       resolve: async ({ format, name, namespaceId }, _args, context) => {
         const node = await namespaceById(context, namespaceId);
-        return node && { format: context.core.formats.get(format), url: endpointUrl(context.baseUrl, node.path, format), package: name };
+        const known = context.core.formats.get(format);
+        return node && { format: known, url: endpointUrl(context.baseUrl, node.path, known), package: name };
       },
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When its first version was published.' }),

@@ -4,8 +4,9 @@ import type { Format } from '../src/formats/format.ts';
 import type { FormatRegistry } from '../src/formats/registry.ts';
 
 /** Absolute URL of a format at a namespace, without a trailing slash. */
-export function endpointUrl(baseUrl: string, namespacePath: string, formatId: string): string {
-  return `${baseUrl}/api/packages/${namespacePath === '' ? '' : `${namespacePath}/`}${formatId}`;
+export function endpointUrl(baseUrl: string, namespacePath: string, { id, root }: Format): string {
+  if (root !== undefined) return `${baseUrl}${root}${namespacePath}`.replace(/\/$/, '');
+  return `${baseUrl}/api/packages/${namespacePath === '' ? '' : `${namespacePath}/`}${id}`;
 }
 
 /** Absolute URL of a stored file's bytes. */

@@ -3,7 +3,7 @@ import { createEngine } from '../schema/engine.ts';
 import { createGraphqlServer } from '../schema/server.ts';
 import { createWebhookPayloads } from '../schema/webhook-payloads.ts';
 import { shims } from '../shims/index.ts';
-import { createPackagesHandler, packagesPath } from '../shims/kit/handler.ts';
+import { createPackagesHandler, createRootHandler, packagesPath } from '../shims/kit/handler.ts';
 import { Authenticator } from './access/authenticate.ts';
 import { bootstrap } from './access/bootstrap.ts';
 import { sweep } from './blobs/sweep.ts';
@@ -21,7 +21,7 @@ import { FormatRegistry } from './formats/registry.ts';
 import { auditMounts } from './http/audit.ts';
 import { withCors } from './http/cors.ts';
 import { filesMount } from './http/files.ts';
-import { createServer, type Server } from './http/server.ts';
+import { createServer, type Mount, type Server } from './http/server.ts';
 import { createStop } from './http/stop.ts';
 import { uploadsMount } from './http/uploads.ts';
 import { DownloadCounter } from './packages/downloads.ts';
@@ -99,6 +99,15 @@ export async function closeCore(core: Core): Promise<void> {
   await core.database.close();
 }
 
+/** The formats whose clients cannot be told a path. */
+function rootMounts(core: Core): Mount[] {
+  return shims.flatMap((shim) => {
+    const { root } = shim.format;
+    if (root === undefined) return [];
+    return [{ path: `${root}*`, methods: ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'], area: 'packages', handle: createRootHandler(core, shim, root) }];
+  });
+}
+
 /** Builds everything once. The one place that knows both sides of the house: services, and what is mounted on them. */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
   const core = await openCore(config, options);
@@ -110,6 +119,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const server = createServer(core, stop, [
     { path: '/graphql', methods: ['GET', 'POST', 'OPTIONS'], area: 'graphql', ...graphql },
     { path: `${packagesPath}*`, methods: ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'], area: 'packages', handle: packages },
+    ...rootMounts(core),
     withCors(uploadsMount(core)),
     withCors(filesMount(core)),
     ...auditMounts(core).map(withCors),

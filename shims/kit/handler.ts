@@ -6,64 +6,98 @@ import { retryHeaders } from '../../src/http/error-reply.ts';
 import { actorByHeaders } from '../../src/http/request-actor.ts';
 import { isClientGone } from '../../src/http/request-body.ts';
 import { send } from '../../src/http/send.ts';
+import type { RawHandler } from '../../src/http/server.ts';
 import { routeMatcher } from './match-route.ts';
 import type { ErrorReply, Shim } from './shim.ts';
-import { parseTarget, splitPath, type Target } from './target.ts';
+import { decodeSegments, parseTarget, splitPath } from './target.ts';
 
 type Matcher = ReturnType<typeof routeMatcher>;
 
-/** The path under which every format's endpoint lies. */
+interface Entry {
+  shim: Shim;
+  match: Matcher;
+}
+
+/** The path under which every format's endpoint lies that has no root of its own. */
 export const packagesPath = '/api/packages/';
+
+/** The endpoint that a request is for. */
+interface Endpoint {
+  namespacePath: string;
+  /** Absolute, without a trailing slash. */
+  url: string;
+  /** What follows it, decoded. */
+  segments: string[];
+}
 
 /**
  * The handler of everything below `/api/packages/`: finds namespace, format and route, turns the credential into an actor,
  * and tells failures in the format's dialect. `url` is the request's URL without the path of PUBLIC_URL.
  */
-export function createPackagesHandler(core: Core, shims: readonly Shim[]) {
-  const table = new Map<string, { shim: Shim; match: Matcher }>(shims.map((shim) => [shim.format.id, { shim, match: routeMatcher(shim.routes) }]));
-
-  return async function handle(request: IncomingMessage, response: ServerResponse, url: string, requestId: string): Promise<void> {
-    let shim: Shim | undefined;
+export function createPackagesHandler(core: Core, shims: readonly Shim[]): RawHandler {
+  const table = new Map<string, Entry>(shims.filter(({ format }) => format.root === undefined).map((shim) => [shim.format.id, { shim, match: routeMatcher(shim.routes) }]));
+  return async (request, response, url, requestId) => {
     try {
-      const questionMark = url.indexOf('?');
-      const path = questionMark === -1 ? url : url.slice(0, questionMark);
-      const parts = splitPath(path.slice(packagesPath.length));
+      const parts = splitPath(pathOf(url).slice(packagesPath.length));
       const entry = table.get(parts.formatId);
       if (!entry) throw new NotFound('Format', `This server does not speak "${parts.formatId}".`);
-      // From here on failures are told in its dialect.
-      shim = entry.shim;
-      const target = parseTarget(parts);
-      const segments = shim.foldSegments?.(target.segments) ?? target.segments;
-      const match = entry.match(request.method ?? 'GET', segments);
-      if (match === 'no such path') throw new NotFound('Route', `${shim.format.title} has no such address here.`);
-      if ('allow' in match) {
-        const { contentType, body } = shim.renderError(new InvalidInput('method', `${request.method} is not possible here.`), requestId);
-        send(response, 405, { 'content-type': contentType, allow: match.allow.join(', ') }, body);
-        return;
-      }
-      const actor = await actorByHeaders(core, request);
-      await match.route.handle({
-        core,
-        actor,
-        namespacePath: target.namespacePath,
-        endpointUrl: endpointUrl(core, request, target),
-        params: match.params,
-        query: new URLSearchParams(questionMark === -1 ? '' : url.slice(questionMark + 1)),
-        request,
-        response,
+      await answer(core, entry, request, response, { url, requestId }, () => {
+        const { namespacePath, formatId, segments } = parseTarget(parts);
+        const node = namespacePath === '' ? '' : `${namespacePath}/`;
+        return { namespacePath, url: `${baseUrlOf(core.config, request)}${packagesPath}${node}${formatId}`, segments };
       });
     } catch (error) {
-      fail(core, shim, request, response, error, requestId);
+      fail(core, request, response, error, requestId, plainReply);
     }
   };
 }
 
-function endpointUrl(core: Core, request: IncomingMessage, { namespacePath, formatId }: Target): string {
-  const node = namespacePath === '' ? '' : `${namespacePath}/`;
-  return `${baseUrlOf(core.config, request)}${packagesPath}${node}${formatId}`;
+/** The same for a format with a root of its own: everything below that. */
+export function createRootHandler(core: Core, shim: Shim, root: string): RawHandler {
+  const entry = { shim, match: routeMatcher(shim.routes) };
+  return (request, response, url, requestId) =>
+    answer(core, entry, request, response, { url, requestId }, () => ({
+      namespacePath: '',
+      url: `${baseUrlOf(core.config, request)}${root.slice(0, -1)}`,
+      segments: decodeSegments(pathOf(url).slice(root.length)),
+    }));
 }
 
-function fail(core: Core, shim: Shim | undefined, request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): void {
+/** Answers a request of a format's clients; whatever fails is told in their dialect. */
+async function answer(core: Core, { shim, match }: Entry, request: IncomingMessage, response: ServerResponse, { url, requestId }: { url: string; requestId: string }, find: () => Endpoint): Promise<void> {
+  const questionMark = url.indexOf('?');
+  const query = new URLSearchParams(questionMark === -1 ? '' : url.slice(questionMark + 1));
+  let endpointUrl = '';
+  let params: Record<string, string> = {};
+  try {
+    const endpoint = find();
+    endpointUrl = endpoint.url;
+    const route = match(request.method ?? 'GET', shim.foldSegments?.(endpoint.segments) ?? endpoint.segments);
+    if (route === 'no such path') throw new NotFound('Route', `${shim.format.title} has no such address here.`);
+    if ('allow' in route) {
+      const { contentType, body } = shim.renderError(new InvalidInput('method', `${request.method} is not possible here.`), requestId);
+      send(response, 405, { 'content-type': contentType, allow: route.allow.join(', ') }, body);
+      return;
+    }
+    params = route.params;
+    const actor = await actorByHeaders(core, request);
+    await route.route.handle({ core, actor, namespacePath: endpoint.namespacePath, endpointUrl, params, query, request, response });
+  } catch (error) {
+    fail(core, request, response, error, requestId, (expected) => {
+      const reply = shim.renderError(expected, requestId);
+      if (reply.status !== 401) return reply;
+      const challenge = typeof shim.challenge === 'string' ? shim.challenge : shim.challenge({ core, request, endpointUrl, params, query });
+      return { ...reply, headers: { 'www-authenticate': challenge, ...reply.headers } };
+    });
+  }
+}
+
+function pathOf(url: string): string {
+  const questionMark = url.indexOf('?');
+  return questionMark === -1 ? url : url.slice(0, questionMark);
+}
+
+function fail(core: Core, request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string, render: (error: EntrepotError | undefined, requestId: string) => ErrorReply): void {
   const expected = error instanceof EntrepotError ? error : undefined;
   if (!expected && isClientGone(request, error)) return;
   if (!expected) core.log.error({ err: error, requestId }, 'a request failed');
@@ -71,10 +105,9 @@ function fail(core: Core, shim: Shim | undefined, request: IncomingMessage, resp
     response.destroy();
     return;
   }
-  const reply = shim?.renderError(expected, requestId) ?? plainReply(expected, requestId);
+  const reply = render(expected, requestId);
   if (reply.reason !== undefined) response.statusMessage = reasonPhrase(reply.reason);
-  const challenge = reply.status === 401 ? { 'www-authenticate': shim?.challenge ?? 'Bearer' } : {};
-  send(response, reply.status, { 'content-type': reply.contentType, 'x-content-type-options': 'nosniff', ...challenge, ...retryHeaders(expected), ...reply.headers }, reply.body);
+  send(response, reply.status, { 'content-type': reply.contentType, 'x-content-type-options': 'nosniff', ...retryHeaders(expected), ...reply.headers }, reply.body);
 }
 
 /** A status line takes one line of ASCII (RFC 9112 §4, https://www.rfc-editor.org/rfc/rfc9112#section-4). */
@@ -84,5 +117,6 @@ function reasonPhrase(text: string): string {
 
 function plainReply(error: EntrepotError | undefined, requestId: string): ErrorReply {
   const status = error?.status ?? 500;
-  return { status, contentType: 'application/json', body: JSON.stringify({ error: error?.message ?? `Internal error ${requestId}` }) };
+  const challenge = status === 401 ? { headers: { 'www-authenticate': 'Bearer' } } : {};
+  return { status, contentType: 'application/json', body: JSON.stringify({ error: error?.message ?? `Internal error ${requestId}` }), ...challenge };
 }

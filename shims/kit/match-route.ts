@@ -30,14 +30,16 @@ export function routeMatcher(routes: readonly Route[]): (method: string, segment
 }
 
 function fit(pattern: string[], segments: string[]): Record<string, string> | undefined {
-  const last = pattern.at(-1);
-  const hasRest = last !== undefined && last.startsWith('*');
-  if (hasRest ? segments.length < pattern.length : segments.length !== pattern.length) return undefined;
+  const hasMany = pattern.some((part) => part.startsWith('*'));
+  if (hasMany ? segments.length < pattern.length : segments.length !== pattern.length) return undefined;
   const params: Record<string, string> = {};
-  for (const [index, part] of pattern.entries()) {
-    const segment = segments[index] ?? '';
-    if (part.startsWith(':')) params[part.slice(1)] = segment;
-    else if (part.startsWith('*')) params[part.slice(1)] = segments.slice(index).join('/');
+  let at = 0;
+  for (const part of pattern) {
+    // What stands for several takes all that the others leave.
+    const end = at + (part.startsWith('*') ? segments.length - pattern.length + 1 : 1);
+    const segment = segments.slice(at, end).join('/');
+    at = end;
+    if (/^[:*]/.test(part)) params[part.slice(1)] = segment;
     else if (part !== segment) return undefined;
   }
   return params;

@@ -8,7 +8,7 @@ import type { Format } from '../../src/formats/format.ts';
 export interface Exchange {
   core: Core;
   actor: Actor;
-  /** Path of the namespace in the URL; '' for the instance. */
+  /** Path of the namespace in the URL; '' for the instance, and for formats with a root of their own, whose routes find it themselves. */
   namespacePath: string;
   /** Absolute URL of this format at this namespace, without a trailing slash. */
   endpointUrl: string;
@@ -25,7 +25,7 @@ export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 export interface Route {
   /** GET answers HEAD as well. */
   method: Method;
-  /** Segments below the endpoint: literal text, `:name` for one segment, `*name` at the end for one or more. First match wins. */
+  /** Segments below the endpoint: literal text, `:name` for one segment, `*name` for one or more, once in a path. First match wins. */
   path: string;
   /** Ends the response, or throws. */
   handle: (exchange: Exchange) => Promise<void>;
@@ -42,12 +42,22 @@ export interface ErrorReply {
   headers?: Record<string, string>;
 }
 
+/** A request that is refused for want of a credential that is good for it. */
+export interface Refused {
+  core: Core;
+  request: IncomingMessage;
+  /** Absolute URL of the format's endpoint, without a trailing slash. */
+  endpointUrl: string;
+  params: Record<string, string>;
+  query: URLSearchParams;
+}
+
 /** A format with its native HTTP protocol: what `shims/<format>/index.ts` exports and `shims/index.ts` lists. */
 export interface Shim {
   format: Format;
   routes: Route[];
   /** `WWW-Authenticate` of a 401: what makes this format's clients send their credential. */
-  challenge: string;
+  challenge: string | ((refused: Refused) => string);
   /** How a failure is told to its clients; `error` is undefined for a fault of the server's own. */
   renderError: (error: EntrepotError | undefined, requestId: string) => ErrorReply;
   /** Joins or splits the decoded segments before routes are matched: npm's `@scope` and `name` are one. */

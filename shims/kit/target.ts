@@ -37,6 +37,13 @@ export function parseTarget({ formatId, namespace, rest }: PathParts): Target {
   return { formatId, namespacePath: namespace.map(decodeSegment).join('/'), segments: rest.map(decodeSegment) };
 }
 
+/** Decodes a path that no namespace and no format begin; a slash at its end is dropped. Throws InvalidInput as {@link parseTarget}. */
+export function decodeSegments(path: string): string[] {
+  const parts = path.split('/');
+  if (parts.at(-1) === '') parts.pop();
+  return parts.map(decodeSegment);
+}
+
 function decodeSegment(part: string): string {
   const segment = decode(part);
   if (hasControlCharacter(segment) || segment.split('/').some((piece) => piece === '' || piece === '.' || piece === '..')) {
