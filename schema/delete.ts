@@ -1,3 +1,4 @@
+import { InUse } from '../src/errors.ts';
 import { deleteFile, deletePackage, deleteVersion } from '../src/packages/remove.ts';
 import { builder } from './builder.ts';
 import { fileById, packageById, versionById } from './loaders.ts';
@@ -20,7 +21,7 @@ mutationField('deletePackage', {
 mutationField('deleteVersion', {
   description: 'Deletes a version with its files. A package goes with its last version.',
   takes: takesOnPackage('DELETE'),
-  errors: [protectedFailure],
+  errors: [protectedFailure, [InUse, 'another version is made of it']],
   input: (t) => ({ versionId: t.id({ required: true, description: 'The version.' }) }),
   payload: builder.objectRef<{ id: string; packageId: string }>('DeleteVersionPayload').implement({
     description: 'A version that was deleted.',
@@ -35,7 +36,7 @@ mutationField('deleteVersion', {
 mutationField('deleteFile', {
   description: 'Deletes a file of a version. A version goes with its last file.',
   takes: takesOnPackage('DELETE'),
-  errors: [protectedFailure],
+  errors: [protectedFailure, [InUse, 'it is one of several files of a version that is published as a whole']],
   input: (t) => ({ fileId: t.id({ required: true, description: 'The file.' }) }),
   payload: builder.objectRef<{ fileId: string; versionId: string | undefined }>('DeleteFilePayload').implement({
     description: 'A file that was deleted.',

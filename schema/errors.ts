@@ -1,8 +1,10 @@
 import {
+  ContentMissing,
   DigestMismatch,
   type EntrepotError,
   FileExists,
   FileTooLarge,
+  InUse,
   InvalidInput,
   InvalidName,
   InvalidPackage,
@@ -58,6 +60,19 @@ builder.objectType(InvalidVersion, {
 builder.objectType(InvalidPackage, {
   name: 'InvalidPackage',
   description: 'The uploaded bytes are not what their format demands.',
+  interfaces,
+});
+
+builder.objectType(ContentMissing, {
+  name: 'ContentMissing',
+  description: 'What is published names content, or another version, that the package does not have.',
+  interfaces,
+  fields: (t) => ({ digest: t.exposeString('digest', { description: 'What is missing: `sha256:` or `sha512:` and lower-case hex.' }) }),
+});
+
+builder.objectType(InUse, {
+  name: 'InUse',
+  description: 'Something else that is there would break without it; the message says what.',
   interfaces,
 });
 

@@ -1,4 +1,6 @@
 import {
+  ContentMissing,
+  DigestMismatch,
   FileExists,
   FileTooLarge,
   InvalidInput,
@@ -33,6 +35,8 @@ mutationField('publishPackage', {
     [InvalidName, 'the format knows no such package name or tag'],
     [InvalidVersion, 'the format knows no such version'],
     [InvalidPackage, 'the bytes are not what the format demands'],
+    [ContentMissing, 'a manifest lists what is not among the uploads, and not in the package'],
+    [DigestMismatch, 'the version is a digest, but not that of the bytes'],
     [FileTooLarge, 'a file is larger than is allowed here'],
     [QuotaExceeded, 'it does not fit into a quota'],
     protectedFailure,

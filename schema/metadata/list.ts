@@ -2,6 +2,7 @@ import { registerMetadataType } from './interface.ts';
 import { genericMetadata } from './generic.ts';
 import { mavenMetadata } from './maven.ts';
 import { npmMetadata } from './npm.ts';
+import { ociMetadata } from './oci.ts';
 import { pypiMetadata } from './pypi.ts';
 import { nugetMetadata } from './nuget.ts';
 
@@ -10,6 +11,7 @@ import { nugetMetadata } from './nuget.ts';
   genericMetadata,
   mavenMetadata,
   npmMetadata,
+  ociMetadata,
   pypiMetadata,
   nugetMetadata,
 ].forEach(registerMetadataType);

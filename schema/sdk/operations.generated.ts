@@ -1278,6 +1278,11 @@ export type UploadFieldsFragment = { id: string, url: string, fileName: string, 
 
 export type PageFieldsFragment = { hasNextPage: boolean, endCursor: string | null };
 
+type Failure_0vJGrEHdGgjRMvJEarD50Udm1ImclcW4UDw8uHbU_Fragment = (
+  { code: string, message: string }
+  & { __typename: 'ContentMissing' | 'InUse' | 'InvalidPackage' | 'NotRestorable' | 'TeamExists' | 'UploadNotReady' | 'UserExists' }
+);
+
 type Failure_DigestMismatch_Fragment = (
   { algorithm: string, expected: string, actual: string, code: string, message: string }
   & { __typename: 'DigestMismatch' }
@@ -1301,11 +1306,6 @@ type Failure_InvalidInput_Fragment = (
 type Failure_InvalidName_Fragment = (
   { givenName: string, code: string, message: string }
   & { __typename: 'InvalidName' }
-);
-
-type Failure_Lje3zVx9xoSd03rRh6E5J2UunqfykTmeCl39MAoV4Q_Fragment = (
-  { code: string, message: string }
-  & { __typename: 'InvalidPackage' | 'NotRestorable' | 'TeamExists' | 'UploadNotReady' | 'UserExists' }
 );
 
 type Failure_InvalidVersion_Fragment = (
@@ -1344,12 +1344,12 @@ type Failure_VersionExists_Fragment = (
 );
 
 export type FailureFragment =
+  | Failure_0vJGrEHdGgjRMvJEarD50Udm1ImclcW4UDw8uHbU_Fragment
   | Failure_DigestMismatch_Fragment
   | Failure_FileExists_Fragment
   | Failure_FileTooLarge_Fragment
   | Failure_InvalidInput_Fragment
   | Failure_InvalidName_Fragment
-  | Failure_Lje3zVx9xoSd03rRh6E5J2UunqfykTmeCl39MAoV4Q_Fragment
   | Failure_InvalidVersion_Fragment
   | Failure_NameOwnedElsewhere_Fragment
   | Failure_NamespaceExists_NamespaceNotEmpty_UnreadableField_Fragment
@@ -1837,6 +1837,14 @@ export type PublishPackageMutationVariables = Exact<{
 
 export type PublishPackageMutation = { publishPackage:
     | (
+      { code: string, message: string }
+      & { __typename: 'ContentMissing' | 'InvalidPackage' | 'UploadNotReady' }
+    )
+    | (
+      { algorithm: string, expected: string, actual: string, code: string, message: string }
+      & { __typename: 'DigestMismatch' }
+    )
+    | (
       { fileName: string, code: string, message: string }
       & { __typename: 'FileExists' }
     )
@@ -1851,10 +1859,6 @@ export type PublishPackageMutation = { publishPackage:
     | (
       { givenName: string, code: string, message: string }
       & { __typename: 'InvalidName' }
-    )
-    | (
-      { code: string, message: string }
-      & { __typename: 'InvalidPackage' | 'UploadNotReady' }
     )
     | (
       { givenVersion: string, code: string, message: string }
@@ -2009,6 +2013,10 @@ export type DeleteVersionMutation = { deleteVersion:
       & { __typename: 'DeleteVersionPayload' }
     )
     | (
+      { code: string, message: string }
+      & { __typename: 'InUse' }
+    )
+    | (
       { field: string, code: string, message: string }
       & { __typename: 'InvalidInput' }
     )
@@ -2030,6 +2038,10 @@ export type DeleteFileMutation = { deleteFile:
         & { __typename: 'PackageVersion' }
       ) | null }
       & { __typename: 'DeleteFilePayload' }
+    )
+    | (
+      { code: string, message: string }
+      & { __typename: 'InUse' }
     )
     | (
       { field: string, code: string, message: string }
@@ -2644,7 +2656,7 @@ export const CreateUploadDocument = /* @__PURE__ */ document<CreateUploadMutatio
   [UploadFields, Failure],
 );
 
-/** Publishes uploads as the files of one version. What they are is read from their bytes, as for the format's own client; only formats whose files do not say it need name and version.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `VersionExists`: the version is there, or was there with other content, and duplicates are refused. - `FileExists`: the same for a file, of formats whose files join one by one. - `NameOwnedElsewhere`: another node of the same top-level group owns the name. - `InvalidName`: the format knows no such package name or tag. - `InvalidVersion`: the format knows no such version. - `InvalidPackage`: the bytes are not what the format demands. - `FileTooLarge`: a file is larger than is allowed here. - `QuotaExceeded`: it does not fit into a quota. - `Protected`: a protection rule keeps the caller, or everybody, from it. - `UploadNotReady`: the bytes of an upload have not arrived, or were published already. - `InvalidInput`: the uploads are of several versions or of another namespace, of the same file name, or too many, name or version are missing, or the build has an overlong field or a URL that is none.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+/** Publishes uploads as the files of one version. What they are is read from their bytes, as for the format's own client; only formats whose files do not say it need name and version.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `VersionExists`: the version is there, or was there with other content, and duplicates are refused. - `FileExists`: the same for a file, of formats whose files join one by one. - `NameOwnedElsewhere`: another node of the same top-level group owns the name. - `InvalidName`: the format knows no such package name or tag. - `InvalidVersion`: the format knows no such version. - `InvalidPackage`: the bytes are not what the format demands. - `ContentMissing`: a manifest lists what is not among the uploads, and not in the package. - `DigestMismatch`: the version is a digest, but not that of the bytes. - `FileTooLarge`: a file is larger than is allowed here. - `QuotaExceeded`: it does not fit into a quota. - `Protected`: a protection rule keeps the caller, or everybody, from it. - `UploadNotReady`: the bytes of an upload have not arrived, or were published already. - `InvalidInput`: the uploads are of several versions or of another namespace, of the same file name, or too many, name or version are missing, or the build has an overlong field or a URL that is none.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const PublishPackageDocument = /* @__PURE__ */ document<PublishPackageMutation, PublishPackageMutationVariables>(
   'mutation PublishPackage($input:PublishPackageInput!){publishPackage(input:$input){__typename ...on PublishPackagePayload{isNewVersion package{...PackageFields}version{...VersionFields}files{...FileFields}}...Failure}}',
   [PackageFields, VersionFields, FileFields, Failure],
@@ -2674,13 +2686,13 @@ export const DeletePackageDocument = /* @__PURE__ */ document<DeletePackageMutat
   [Failure],
 );
 
-/** Deletes a version with its files. A package goes with its last version.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+/** Deletes a version with its files. A package goes with its last version.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it. - `InUse`: another version is made of it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const DeleteVersionDocument = /* @__PURE__ */ document<DeleteVersionMutation, DeleteVersionMutationVariables>(
   'mutation DeleteVersion($input:DeleteVersionInput!){deleteVersion(input:$input){__typename ...on DeleteVersionPayload{deletedVersionId package{...PackageFields}}...Failure}}',
   [PackageFields, Failure],
 );
 
-/** Deletes a file of a version. A version goes with its last file.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+/** Deletes a file of a version. A version goes with its last file.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it. - `InUse`: it is one of several files of a version that is published as a whole.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const DeleteFileDocument = /* @__PURE__ */ document<DeleteFileMutation, DeleteFileMutationVariables>(
   'mutation DeleteFile($input:DeleteFileInput!){deleteFile(input:$input){__typename ...on DeleteFilePayload{deletedFileId version{...VersionFields}}...Failure}}',
   [VersionFields, Failure],
@@ -2866,7 +2878,7 @@ export interface Operations {
   file(variables: FileQueryVariables, options?: RequestOptions): Promise<FileQuery['file']>;
   /** Makes a place for the bytes of one file. Send them to its URL, then call `publishPackage`.  Takes the role DEVELOPER in the namespace, or the grant WRITE on a package of it, and the scope WRITE.  - `InvalidInput`: the file name is empty or too long.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   createUpload(input: CreateUploadMutationVariables['input'], options?: RequestOptions): Promise<CreateUploadMutation['createUpload']>;
-  /** Publishes uploads as the files of one version. What they are is read from their bytes, as for the format's own client; only formats whose files do not say it need name and version.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `VersionExists`: the version is there, or was there with other content, and duplicates are refused. - `FileExists`: the same for a file, of formats whose files join one by one. - `NameOwnedElsewhere`: another node of the same top-level group owns the name. - `InvalidName`: the format knows no such package name or tag. - `InvalidVersion`: the format knows no such version. - `InvalidPackage`: the bytes are not what the format demands. - `FileTooLarge`: a file is larger than is allowed here. - `QuotaExceeded`: it does not fit into a quota. - `Protected`: a protection rule keeps the caller, or everybody, from it. - `UploadNotReady`: the bytes of an upload have not arrived, or were published already. - `InvalidInput`: the uploads are of several versions or of another namespace, of the same file name, or too many, name or version are missing, or the build has an overlong field or a URL that is none.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  /** Publishes uploads as the files of one version. What they are is read from their bytes, as for the format's own client; only formats whose files do not say it need name and version.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `VersionExists`: the version is there, or was there with other content, and duplicates are refused. - `FileExists`: the same for a file, of formats whose files join one by one. - `NameOwnedElsewhere`: another node of the same top-level group owns the name. - `InvalidName`: the format knows no such package name or tag. - `InvalidVersion`: the format knows no such version. - `InvalidPackage`: the bytes are not what the format demands. - `ContentMissing`: a manifest lists what is not among the uploads, and not in the package. - `DigestMismatch`: the version is a digest, but not that of the bytes. - `FileTooLarge`: a file is larger than is allowed here. - `QuotaExceeded`: it does not fit into a quota. - `Protected`: a protection rule keeps the caller, or everybody, from it. - `UploadNotReady`: the bytes of an upload have not arrived, or were published already. - `InvalidInput`: the uploads are of several versions or of another namespace, of the same file name, or too many, name or version are missing, or the build has an overlong field or a URL that is none.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   publishPackage(input: PublishPackageMutationVariables['input'], options?: RequestOptions): Promise<PublishPackageMutation['publishPackage']>;
   /** Points a tag at a version, wherever it pointed before.  Takes the role DEVELOPER in its namespace, or the grant WRITE on the package, and the scope WRITE.  - `InvalidName`: no tag may be called so. - `InvalidVersion`: the format knows no such version. - `InvalidInput`: packages of this format have no tags, or the default tag was to point at a hidden or withdrawn version. - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   setTag(input: SetTagMutationVariables['input'], options?: RequestOptions): Promise<SetTagMutation['setTag']>;
@@ -2876,9 +2888,9 @@ export interface Operations {
   deprecateVersions(input: DeprecateVersionsMutationVariables['input'], options?: RequestOptions): Promise<DeprecateVersionsMutation['deprecateVersions']>;
   /** Deletes a package with all its versions. Its name stays taken, and it can be restored for a while.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   deletePackage(input: DeletePackageMutationVariables['input'], options?: RequestOptions): Promise<DeletePackageMutation['deletePackage']>;
-  /** Deletes a version with its files. A package goes with its last version.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  /** Deletes a version with its files. A package goes with its last version.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it. - `InUse`: another version is made of it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   deleteVersion(input: DeleteVersionMutationVariables['input'], options?: RequestOptions): Promise<DeleteVersionMutation['deleteVersion']>;
-  /** Deletes a file of a version. A version goes with its last file.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
+  /** Deletes a file of a version. A version goes with its last file.  Takes the role MAINTAINER in its namespace, or the grant ADMIN on the package, and the scope DELETE.  - `Protected`: a protection rule keeps the caller, or everybody, from it. - `InUse`: it is one of several files of a version that is published as a whole.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
   deleteFile(input: DeleteFileMutationVariables['input'], options?: RequestOptions): Promise<DeleteFileMutation['deleteFile']>;
   /** Who asks. */
   viewer(options?: RequestOptions): Promise<ViewerQuery['viewer']>;

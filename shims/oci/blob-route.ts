@@ -20,7 +20,7 @@ export async function getBlob(exchange: Exchange): Promise<void> {
 /** `DELETE /v2/{repository}/blobs/{digest}`: lets go of a blob that no manifest lists. */
 export async function deleteBlob(exchange: Exchange): Promise<void> {
   const { core, actor, params, response } = exchange;
-  const owner = await findOwner(core, actor, repositoryOf(exchange));
+  const owner = await findOwner(core, actor, repositoryOf(exchange), 'DELETE');
   await letGo(core, actor, owner, digestOf(params));
   response.writeHead(202, { 'content-length': 0 }).end();
 }

@@ -2,12 +2,12 @@ import type { Actor } from '../../src/access/actor.ts';
 import type { Action } from '../../src/access/decide.ts';
 import type { Core } from '../../src/core.ts';
 import { NotFound } from '../../src/errors.ts';
-import type { ContentOwner } from '../../src/packages/content.ts';
+import { type ContentOwner, getContentOwner } from '../../src/packages/content.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import type { HoldTarget } from '../../src/packages/hold-content.ts';
 import { locatePackage, type PackagePlace } from '../../src/packages/locate.ts';
 import { getPublishTarget } from '../../src/packages/publish-target.ts';
-import { getPackageInView, getPlaceInView } from '../../src/packages/view.ts';
+import { getPackageInView } from '../../src/packages/view.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { ociFormat } from './format.ts';
 import { validateName } from './name.ts';
@@ -31,11 +31,9 @@ export async function findHead(exchange: Exchange, action?: Action): Promise<Pac
 }
 
 /** The same, also where it is not there yet: content may have come for it already. Throws what authorisation throws. */
-export async function findOwner(core: Core, actor: Actor, repository: string): Promise<ContentOwner> {
+export async function findOwner(core: Core, actor: Actor, repository: string, action?: Action): Promise<ContentOwner> {
   const { namespacePath, name } = await locate(core, actor, repository);
-  const { head, namespace } = await getPlaceInView(core, actor, namespacePath, ociFormat, name);
-  if (head) return { packageId: head.id, namespaceId: head.namespaceId, format: ociFormat.id, normalizedName: head.subject.normalizedName };
-  return { namespaceId: namespace.id, format: ociFormat.id, normalizedName: ociFormat.normalizeName(name) };
+  return getContentOwner(core, actor, namespacePath, ociFormat, name, action);
 }
 
 /** Where the actor may publish what the URL names. Throws InvalidName and what authorisation throws. */

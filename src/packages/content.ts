@@ -1,13 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../access/actor.ts';
+import { type Action, canRead } from '../access/decide.ts';
 import { readablePackages } from '../access/visible-nodes.ts';
 import { type HoldingPackage, listHeld } from '../blobs/hold.ts';
 import { uploadedFile } from '../blobs/uploaded-file.ts';
 import type { Core } from '../core.ts';
 import { placeholders } from '../db/upsert.ts';
-import { InvalidInput } from '../errors.ts';
+import { InvalidInput, NotFound } from '../errors.ts';
 import type { FindContent, Format } from '../formats/format.ts';
 import type { Digests } from '../storage/digests.ts';
+import { getPlaceInView } from './view.ts';
 
 /** A package as content is looked for in it; without an id: one that is not there yet, for which content may be held. */
 export interface ContentOwner extends HoldingPackage {
@@ -63,6 +65,20 @@ export async function contentOwnerAt(core: Core, namespaceId: string, format: Fo
   const normalizedName = format.normalizeName(name);
   const head = (await core.heads.list(format.id, normalizedName)).find((claim) => claim.namespaceId === namespaceId && !claim.isDeleted);
   return { packageId: head?.id, namespaceId, format: format.id, normalizedName };
+}
+
+/**
+ * The package that a name means at a namespace, as content is looked for in it, if the actor may act on it so; also where it is not there yet, and content may have come
+ * ahead of it, for whoever might read it if it was. Throws NotFound and what authorisation throws.
+ */
+export async function getContentOwner(core: Core, actor: Actor, namespacePath: string, format: Format, name: string, action: Action = 'READ'): Promise<ContentOwner> {
+  const { head, namespace } = await getPlaceInView(core, actor, namespacePath, format, name, action);
+  const normalizedName = format.normalizeName(name);
+  if (head) return { packageId: head.id, namespaceId: head.namespaceId, format: format.id, normalizedName };
+  // One that is there is none that the actor sees, and of one that was deleted the rights still hold.
+  const claim = (await core.heads.list(format.id, normalizedName)).find(({ namespaceId }) => namespaceId === namespace.id);
+  if (claim && !(claim.isDeleted && canRead(actor, claim.node, claim.subject))) throw new NotFound('Package', `${name} is not in this registry.`);
+  return { namespaceId: namespace.id, format: format.id, normalizedName };
 }
 
 /** As a format's `inspectAll` looks for content of the package that it is to be published in. */

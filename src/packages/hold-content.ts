@@ -61,13 +61,18 @@ export async function shareContent(core: Core, actor: Actor, target: HoldTarget,
  */
 export async function letGo(core: Core, actor: Actor, owner: ContentOwner, digest: string): Promise<void> {
   const found = await findContent(core, owner, digest);
+  if (!found) throw noContent(digest);
   await core.database.tx(async (tx) => {
     const namespace = await getNamespace(tx, owner.namespaceId);
     const row = owner.packageId === undefined ? null : await tx.findOne(PackageTable, { where: { id: owner.packageId } });
     authorize(actor, 'DELETE', namespace, row ? subjectOf(row) : { format: owner.format, normalizedName: owner.normalizedName });
-    if (found?.file) throw new InUse(`${digest} is a part of what is published here; delete the versions that name it.`);
-    if (!found || (await release(tx, owner, [found.sha256])) === 0) throw new NotFound('Content', `There is no content ${digest} here.`);
+    if (found.file) throw new InUse(`${digest} is a part of what is published here; delete the versions that name it.`);
+    if ((await release(tx, owner, [found.sha256])) === 0) throw noContent(digest);
   });
+}
+
+function noContent(digest: string): NotFound {
+  return new NotFound('Content', `There is no content ${digest} here.`);
 }
 
 async function authorizedOwner(tx: EntityManager, actor: Actor, { namespace, format, name }: HoldTarget): Promise<ContentOwner> {

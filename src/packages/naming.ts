@@ -32,3 +32,14 @@ export async function loadNamingVersions(core: Core, kind: string, versionIds: r
   );
   return Map.groupBy(rows, ({ namedId }) => namedId);
 }
+
+/** Live versions of the same package that these name in their dependencies, by the id of the one that names them. The caller has seen to it that those may be read. */
+export async function loadNamedByVersions(core: Core, versionIds: readonly string[]): Promise<Map<string, VersionRecord[]>> {
+  const { sql, parameters } = whereAll([isIn('o.id', versionIds), isLiveVersion]);
+  const rows: (VersionRecord & { namingId: string })[] = await core.database.reads.query(
+    `SELECT DISTINCT ${versionColumns}, o.id AS namingId FROM version o JOIN dependency d ON d.version_id = o.id ` +
+      `JOIN version v ON v.package_id = o.package_id AND v.normalized_version = d.normalized_name${sql} ORDER BY v.id`,
+    parameters,
+  );
+  return Map.groupBy(rows, ({ namingId }) => namingId);
+}

@@ -6,6 +6,8 @@ import { setVersionStatus } from '../../src/packages/status.ts';
 import { createProtectionRule } from '../../src/protection/manage.ts';
 import { updateSettings } from '../../src/settings/update.ts';
 import type { Person, TestApp } from '../support/app.ts';
+import { getNamespace } from '../../src/namespaces/repository.ts';
+import { digestOf, imageOf, indexOf, putImage } from '../support/oci-image.ts';
 import { npmTarball } from '../support/npm-tarball.ts';
 import { ask, put } from './client.ts';
 
@@ -41,6 +43,7 @@ export type FailureRow = [mutation: string, error: string, input: (world: Failur
 const audited = 'subscription { packagePublished { namespace { audit { totalCount } } } }';
 const long = 'x'.repeat(5000);
 const publishing = (more: object) => ({ namespace: 'acme/widgets', format: 'NPM', uploads: [], ...more });
+const oci = (more: object) => publishing({ format: 'OCI', name: 'img', ...more });
 const npm = async (world: FailureWorld, name: string, version: string, more: object = {}, namespace = 'acme/widgets') =>
   publishing({ namespace, uploads: [await world.upload(namespace, 'a.tgz', await npmTarball({ name, version, ...more }))] });
 
@@ -97,6 +100,8 @@ export const failureRows: FailureRow[] = [
   ['publishPackage', 'Protected', (world) => npm(world, 'guarded', '2.0.0'), 'developer'],
   ['publishPackage', 'UploadNotReady', async (world) => publishing({ uploads: [await world.upload('acme/widgets', 'a.tgz', undefined)] }), 'developer'],
   ['publishPackage', 'InvalidInput', () => publishing({}), 'developer'],
+  ['publishPackage', 'ContentMissing', async (world) => oci({ uploads: [await world.upload('acme/widgets', 'manifest', imageOf({ layers: ['missing'] }).manifest)] }), 'developer'],
+  ['publishPackage', 'DigestMismatch', async (world) => oci({ version: digestOf('other'), uploads: [await world.upload('acme/widgets', 'manifest', indexOf([]).manifest)] }), 'developer'],
   ['setTag', 'InvalidName', ({ lib }) => ({ packageId: lib.package.id, tag: '1.x', version: '1.1.0' })],
   ['setTag', 'InvalidVersion', ({ lib }) => ({ packageId: lib.package.id, tag: 'next', version: 'one' })],
   ['setTag', 'InvalidInput', ({ lib }) => ({ packageId: lib.package.id, tag: 'latest', version: '1.0.0' })],
@@ -114,6 +119,8 @@ export const failureRows: FailureRow[] = [
   ['deletePackage', 'Protected', ({ guarded }) => ({ packageId: guarded.package.id }), 'maintainer'],
   ['deleteVersion', 'Protected', ({ guarded }) => ({ versionId: guarded.version.id }), 'maintainer'],
   ['deleteFile', 'Protected', ({ guarded }) => ({ fileId: guarded.fileIds[0] }), 'maintainer'],
+  ['deleteVersion', 'InUse', async (world) => ({ versionId: (await partOfIndex(world)).version.id }), 'maintainer'],
+  ['deleteFile', 'InUse', async (world) => ({ fileId: (await partOfIndex(world)).fileIds[0] }), 'maintainer'],
   ['restore', 'NotRestorable', ({ lib }) => ({ versionId: lib.version.id }), 'maintainer'],
   ['restore', 'QuotaExceeded', ({ homeless }) => ({ packageId: homeless.package.id }), 'maintainer'],
   ['restore', 'Protected', ({ gone }) => ({ versionId: gone.version.id }), 'maintainer'],
@@ -126,6 +133,17 @@ export const failureRows: FailureRow[] = [
   ['rotateWebhookSecret', 'InvalidInput', ({ webhookId }) => ({ webhookId, overlapSeconds: -1 })],
   ['redeliver', 'InvalidInput', ({ deliveryId }) => ({ deliveryId })],
 ];
+
+/** An image that an index lists. */
+async function partOfIndex(world: FailureWorld): Promise<Published> {
+  const { core } = world.app;
+  const admin = await world.app.actor('admin');
+  const namespace = await getNamespace(core.database.reads, world.nodes['acme/widgets']);
+  const image = imageOf();
+  const published = await putImage(core, admin, namespace, 'multi', image);
+  await putImage(core, admin, namespace, 'multi', indexOf([image]));
+  return published;
+}
 
 /** A version of its own that only an administrator could yank or hide. */
 async function guardedAs({ app }: FailureWorld, change: 'YANK' | 'HIDE'): Promise<string> {

@@ -42,7 +42,7 @@ const leaving = [
 /** What leads to a namespace, a package or what is in one, and does not leave the namespace where it began. A new field fails until it is here or there. */
 const staying = [
   'AccessToken.namespace', 'CleanupPolicy.namespace', 'DeletedFile.namespace', 'DeletedVersion.namespace', 'DownloadGroup.version', 'Event.namespace', 'Namespace.package', 'NamespaceConnection.nodes', 'NamespaceEdge.node',
-  'Package.latestVersion', 'Package.namespace', 'Package.version', 'PackageConnection.nodes', 'PackageEdge.node', 'PackageEvent.package', 'PackageFile.version', 'PackageVersion.files', 'PackageVersion.package',
+  'OciDescriptor.version', 'OciMetadata.referrers', 'Package.latestVersion', 'Package.namespace', 'Package.version', 'PackageConnection.nodes', 'PackageEdge.node', 'PackageEvent.package', 'PackageFile.version', 'PackageVersion.files', 'PackageVersion.package',
   'PackageVersionConnection.nodes', 'PackageVersionEdge.node', 'Tag.version', 'VersionEvent.version', 'Webhook.namespace',
 ];
 

@@ -6,7 +6,7 @@
 const settings = ['BooleanSetting', 'IntSetting', 'BigIntSetting', 'QuotaSetting', 'StringSetting', 'DuplicateSetting'];
 /** Failures, which tell what the caller has said themselves, or may know. */
 const failures: Record<string, string> = {
-  InvalidInput: 'field', InvalidName: 'givenName', InvalidVersion: 'givenVersion', InvalidPackage: '', DigestMismatch: 'algorithm expected actual', FileTooLarge: 'limitBytes',
+  InvalidInput: 'field', InvalidName: 'givenName', InvalidVersion: 'givenVersion', InvalidPackage: '', ContentMissing: 'digest', InUse: '', DigestMismatch: 'algorithm expected actual', FileTooLarge: 'limitBytes',
   VersionExists: 'packageName givenVersion', FileExists: 'fileName', NameOwnedElsewhere: 'packageName', NamespaceExists: 'path', NamespaceNotEmpty: 'path', UploadNotReady: '', Protected: 'ruleId',
   UserExists: 'username', TeamExists: 'teamName', NotRestorable: '', QuotaExceeded: 'quota limit', UnreadableField: 'path', SettingLocked: 'setting', UserError: '',
 };

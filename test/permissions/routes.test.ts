@@ -43,12 +43,15 @@ describe.for(levels)('at %s level', (level) => {
   });
 });
 
-function expectedOf({ need, of, orNew, byId }: RouteRow, asker: Asker, place: Place, level: Level): Outcome {
+function expectedOf({ need, of, orNew, byId, isPath, isEmptyIfMissing }: RouteRow, asker: Asker, place: Place, level: Level): Outcome {
   const at = level === 'instance' ? instance : place;
   // A role in the group says nothing of the instance.
   const { role: _, ...elsewhere } = asker;
   const who: Asker = level === 'instance' ? elsewhere : asker;
-  if (of === 'NEW') return onNewPackage(who, at, need);
+  if (of === 'NEW') {
+    const outcome = onNewPackage(who, at, need);
+    return isPath && outcome === 404 ? onNewPackage(elsewhere, instance, need) : outcome;
+  }
   if (of === 'NODE') return switchedOff(onNode(who, at, need), who, at);
   if (of === 'NODE_ITSELF') return onNode(who, at, need);
   if (of !== 'PACKAGE') return onNode(asker, place, need);
@@ -56,7 +59,10 @@ function expectedOf({ need, of, orNew, byId }: RouteRow, asker: Asker, place: Pl
   if (byId || outcome !== 404) return outcome;
   // Whoever may publish new names in the node is told of this one; in its own project it is refused to them.
   const isTold = !orNew || (level !== 'project' && onNewPackage(who, at, need) === 'done');
-  if (isTold) return byName(asker, place, need, { asker: who, situation: at });
+  if (isTold) {
+    const told = byName(asker, place, need, { asker: who, situation: at });
+    return isEmptyIfMissing && told === 404 ? 'done' : told;
+  }
   return onNode(who, at, 'SEE') === 'done' ? 403 : outcome;
 }
 
@@ -93,7 +99,7 @@ async function attempt(row: RouteRow, asker: Asker, place: Place, level: Level, 
 async function openUpload(asker: Asker, place: Place): Promise<string> {
   const { core } = world.app;
   const [id, now] = [newId('upload'), core.clock.now()];
-  const empty = { objectKey: null, sizeBytes: null, md5: null, sha1: null, sha256: null, sha512: null, receivedBytes: 0, partCount: 0, lengthBytes: null, turn: 0 };
+  const empty = { objectKey: null, sizeBytes: null, md5: null, sha1: null, sha256: null, sha512: null, receivedBytes: 0, partCount: 0, lengthBytes: null, turn: 0, format: null, packageName: null };
   const principalId = await world.principalIdOf(asker, place);
   await core.database.tx((tx) => tx.insert(UploadTable, { id, namespaceId: place.project.id, principalId, fileName: 'f', ...empty, createdAt: now, expiresAt: now + uploadLifetimeMs }));
   return id;

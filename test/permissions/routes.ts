@@ -2,6 +2,7 @@ import { mavenRows } from './maven-routes.ts';
 import { nugetRows } from './nuget-routes.ts';
 import { npmPath, publishDocument } from '../wire/npm-request.ts';
 import { pypiRows } from './pypi-routes.ts';
+import { digestOf } from '../support/oci-image.ts';
 import type { Need } from './reference.ts';
 import type { Target } from './world.ts';
 
@@ -42,6 +43,14 @@ export interface RouteRow {
   byId?: boolean;
   /** What is not there might be published here, so whoever sees the node and may not is told that. */
   orNew?: boolean;
+  /** Namespace and name are one path: where the node must not be known, the name is taken for a longer one of the instance. */
+  isPath?: boolean;
+  /** Of what is not there it tells that there is nothing of it. */
+  isEmptyIfMissing?: boolean;
+  /** Changes only what is sent ahead of a publish, of which no event tells. */
+  isAhead?: boolean;
+  /** Tells it from another row of the same route. */
+  note?: string;
   call: (context: RouteContext) => Call | Promise<Call>;
 }
 
@@ -56,6 +65,12 @@ const npmSend = (method: string, path: (name: string) => string, body?: unknown)
   headers: json,
   ...(body === undefined ? {} : { body: JSON.stringify(body) }),
 });
+
+const ociUrl = ({ node, target }: RouteContext, path: string) => `/v2/${node === '' ? '' : `${node}/`}${target.oci.package.name}/${path}`;
+const ociNew = ({ node, number }: RouteContext, path: string) => `/v2/${node === '' ? '' : `${node}/`}new-${number}/${path}`;
+const ociGet = (path: (target: Target) => string) => (context: RouteContext): Call => ({ method: 'GET', path: ociUrl(context, path(context.target)) });
+const ociUpload = (method: string, query = '') => (context: RouteContext): Call => ({ method, path: ociNew(context, `blobs/uploads/upl_none${query}`) });
+const emptyIndex = JSON.stringify({ schemaVersion: 2, manifests: [] });
 
 /** Every route of the formats, and of the server's own that carry bytes. */
 export const routeRows: RouteRow[] = [
@@ -117,6 +132,33 @@ export const routeRows: RouteRow[] = [
   { route: 'generic DELETE :pkg', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: (context) => ({ method: 'DELETE', path: genericUrl(context) }) },
   { route: 'generic DELETE :pkg/:version', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: (context) => ({ method: 'DELETE', path: genericUrl(context, '/1') }) },
   { route: 'generic DELETE :pkg/:version/*path', need: 'DELETE', of: 'PACKAGE', ok: 200, changes: true, call: (context) => ({ method: 'DELETE', path: genericUrl(context, '/1/a.txt') }) },
+  { route: 'oci GET ', need: 'SIGNED_IN', of: 'NOTHING', ok: 200, call: () => ({ method: 'GET', path: '/v2/' }) },
+  { route: 'oci GET token', need: 'ANYBODY', of: 'NOTHING', ok: 200, call: () => ({ method: 'GET', path: '/v2/token?service=x' }) },
+  { route: 'oci POST token', need: 'ANYBODY', of: 'NOTHING', ok: 400, call: () => ({ method: 'POST', path: '/v2/token', body: 'grant_type=none' }) },
+  { route: 'oci GET _catalog', need: 'SIGNED_IN', of: 'NOTHING', ok: 200, call: () => ({ method: 'GET', path: '/v2/_catalog' }) },
+  { route: 'oci GET *repository/tags/list', need: 'READ', of: 'PACKAGE', ok: 200, call: ociGet(() => 'tags/list') },
+  { route: 'oci GET *repository/referrers/:digest', need: 'READ', of: 'PACKAGE', isEmptyIfMissing: true, ok: 200, call: ociGet(({ oci }) => `referrers/${oci.version.version}`) },
+  { route: 'oci GET *repository/manifests/:reference', need: 'READ', of: 'PACKAGE', ok: 200, call: ociGet(() => 'manifests/1.0') },
+  {
+    route: 'oci PUT *repository/manifests/:reference',
+    need: 'PUBLISH',
+    of: 'NEW',
+    isPath: true,
+    ok: 201,
+    changes: true,
+    call: (context) => ({ method: 'PUT', path: ociNew(context, 'manifests/1.0'), headers: { 'content-type': 'application/vnd.oci.image.index.v1+json' }, body: emptyIndex }),
+  },
+  { route: 'oci DELETE *repository/manifests/:reference', need: 'DELETE', of: 'PACKAGE', ok: 202, changes: true, call: (context) => ({ method: 'DELETE', path: ociUrl(context, `manifests/${context.target.oci.version.version}`) }) },
+  // The same address with a tag.
+  { route: 'oci DELETE *repository/manifests/:reference', note: 'by tag', need: 'PUBLISH', of: 'PACKAGE', ok: 202, changes: true, call: (context) => ({ method: 'DELETE', path: ociUrl(context, 'manifests/beta') }) },
+  { route: 'oci POST *repository/blobs/uploads', need: 'PUBLISH', of: 'NEW', isPath: true, isAhead: true, ok: 202, changes: true, call: (context) => ({ method: 'POST', path: ociNew(context, 'blobs/uploads/') }) },
+  { route: 'oci GET *repository/blobs/uploads/:id', need: 'PUBLISH', of: 'NEW', isPath: true, ok: 404, call: ociUpload('GET') },
+  { route: 'oci PATCH *repository/blobs/uploads/:id', need: 'PUBLISH', of: 'NEW', isPath: true, ok: 404, call: ociUpload('PATCH') },
+  { route: 'oci PUT *repository/blobs/uploads/:id', need: 'PUBLISH', of: 'NEW', isPath: true, ok: 404, call: ociUpload('PUT', `?digest=${digestOf('x')}`) },
+  { route: 'oci DELETE *repository/blobs/uploads/:id', need: 'PUBLISH', of: 'NEW', isPath: true, ok: 404, call: ociUpload('DELETE') },
+  { route: 'oci GET *repository/blobs/:digest', need: 'READ', of: 'PACKAGE', ok: 200, call: ociGet(({ number }) => `blobs/${digestOf(`layer ${number}`)}`) },
+  { route: 'oci GET *repository/blobs/:digest', need: 'READ', of: 'PACKAGE', ok: 200, call: ociGet(({ number }) => `blobs/${digestOf(`held ${number}`)}`) },
+  { route: 'oci DELETE *repository/blobs/:digest', need: 'DELETE', of: 'PACKAGE', isAhead: true, ok: 202, changes: true, call: (context) => ({ method: 'DELETE', path: ociUrl(context, `blobs/${digestOf(`held ${context.target.number}`)}`) }) },
   { route: 'server GET /api/files/*', need: 'READ', of: 'PACKAGE', byId: true, ok: 200, call: ({ target }) => ({ method: 'GET', path: `/api/files/${target.npm.fileIds[0]}/x` }) },
   { route: 'server PUT /api/uploads/*', need: 'PUBLISH', of: 'PROJECT', ok: 201, changes: true, call: async ({ openUpload, number }) => ({ method: 'PUT', path: `/api/uploads/${await openUpload()}`, body: `sent ${number}` }) },
   { route: 'server GET /api/audit/*', need: 'OWN', of: 'NODE_ITSELF', ok: 200, call: ({ node }) => ({ method: 'GET', path: `/api/audit/${node}` }) },

@@ -11,7 +11,8 @@ export interface ChangeWatch {
 }
 
 const countsUse = new Set(['last_used_at', 'download_count', 'last_downloaded_at']);
-const countsOnly = new Set(['download_day']);
+/** Counts only, or is made once by whoever needs it first. */
+const countsOnly = new Set(['download_day', 'signing_key']);
 /** What happened gets its number a moment later. */
 const numbers = new Set(['seq', 'last_seq']);
 

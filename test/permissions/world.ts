@@ -10,6 +10,7 @@ import { updateSettings } from '../../src/settings/update.ts';
 import { put } from '../graphql/client.ts';
 import { nupkg } from '../support/nupkg.ts';
 import { uploadedBytes } from '../support/uploaded.ts';
+import { holdBlob, imageOf, putImage } from '../support/oci-image.ts';
 import { password, startApp, type TestApp } from '../support/app.ts';
 import type { Asker, Situation } from './reference.ts';
 
@@ -31,6 +32,9 @@ export interface Target {
   maven: Published;
   pypi: Published;
   nuget: Published;
+  /** An image with the tags 1.0 and beta; beside it the blob `held NUMBER` is held. */
+  oci: Published;
+  number: number;
 }
 
 /** Everything that the walk goes through. */
@@ -144,9 +148,12 @@ async function makeTarget(app: TestApp, place: Omit<Place, 'standing'>): Promise
   const wheel = `py_${number}-1.0-py3-none-any.whl`;
   const pypi = await put(app, path, { format: 'pypi', name: `py-${number}`, version: '1.0', files: { [wheel]: `pypi ${number}`, [`${wheel}.publish.attestation`]: '{}' } });
   const nuget = await putNuget(app, path, `Lib.${number}`);
-  if (place.isRestricted) await restrict(app, [npm, generic, maven, pypi, nuget].map((published) => published.package.id));
+  const admin = await app.actor('admin');
+  const oci = await putImage(app.core, admin, place.project, `img-${number}`, imageOf({ layers: [`layer ${number}`] }), ['1.0', 'beta']);
+  await holdBlob(app.core, admin, place.project, `img-${number}`, `held ${number}`);
+  if (place.isRestricted) await restrict(app, [npm, generic, maven, pypi, nuget, oci].map((published) => published.package.id));
   if (place.isOff) await setOff(app, place, true);
-  return { npm, generic, maven, pypi, nuget };
+  return { npm, generic, maven, pypi, nuget, oci, number };
 }
 
 /** A NuGet package with a version that is listed, and one that is not. */

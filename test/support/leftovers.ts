@@ -9,7 +9,7 @@ import type { Core } from '../../src/core.ts';
 import { tables } from '../../src/db/tables/index.ts';
 
 /**
- * What is there that nothing needs, or needed that is not there, in words: blobs without a file, removals never done, parts of uploads, blobs
+ * What is there that nothing needs, or needed that is not there, in words: blobs without a file, or held, removals never done, parts of uploads, blobs
  * and parts without their object, objects without a blob, downloads of nothing. Empty after a sweep with everything in order, once all uploads
  * have expired.
  */
@@ -18,6 +18,8 @@ export async function leftovers(core: Core): Promise<string[]> {
   const problems: string[] = [];
   const orphans: { sha256: string }[] = await reads.query('SELECT sha256 FROM stored_blob WHERE NOT EXISTS (SELECT 1 FROM file WHERE file.sha256 = stored_blob.sha256)');
   problems.push(...orphans.map(({ sha256 }) => `blob ${sha256} is named by no file`));
+  const [{ held }] = await reads.query('SELECT COUNT(*) AS held FROM held_content');
+  if (Number(held) > 0) problems.push(`${held} blobs are still held for packages`);
   const [{ downloads }] = await reads.query(
     'SELECT COUNT(*) AS downloads FROM download_day WHERE file_id NOT IN (SELECT id FROM file UNION ALL SELECT id FROM version UNION ALL SELECT id FROM package)',
   );
@@ -69,8 +71,8 @@ export async function listObjects(core: Core): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => relative(root, join(entry.parentPath, entry.name))).sort();
 }
 
-/** Tables that only count: downloads, some time after they were made, wrong passwords, and what a namespace holds, be it nothing. */
-const counters = new Set(['download_day', 'sign_in_failure', 'namespace_usage']);
+/** Tables that only count, and what is made once by whoever needs it first: downloads, some time after they were made, wrong passwords, and what a namespace holds, be it nothing. */
+const counters = new Set(['download_day', 'sign_in_failure', 'namespace_usage', 'signing_key']);
 
 /** How many rows each table has and how many objects the store: equal before and after whatever must change nothing. */
 export async function countEverything(core: Core): Promise<Record<string, number>> {
