@@ -1,11 +1,18 @@
 import { findProgram, runCommand } from './commands.ts';
 import { dotnet } from './dotnet.ts';
+import { findGoTool, type GoTool, installGoTool } from './go.ts';
 import { findIvy, findMavenTree } from './java-clients.ts';
 import { findPythonClient, pythonClientNames } from './python-clients.ts';
 import { findCached, installCached, readVersion, type CachedTool, type Tool } from './tools.ts';
 
 /** The real clients that tests run; the versions are pinned, so that a client's change never turns a green suite red. */
-export const clientNames = ['npm', 'pnpm', 'yarn', 'curl', 'git', 'chromium', 'mvn', 'gradle', 'java', 'javac', 'ivy', 'maven-tree', 'dotnet', 'nuget', ...pythonClientNames] as const;
+export const clientNames = [
+  'npm', 'pnpm', 'yarn', 'curl', 'git', 'chromium',
+  'mvn', 'gradle', 'java', 'javac', 'ivy', 'maven-tree',
+  ...pythonClientNames,
+  'dotnet', 'nuget',
+  'skopeo', 'buildah', 'podman', 'crane', 'oras', 'regctl', 'oci-conformance', 'docker-registry',
+] as const;
 
 /** Those that are no programs but something that one is given. */
 export const clientFiles: readonly ClientName[] = ['ivy', 'maven-tree'];
@@ -15,12 +22,22 @@ export type ClientName = (typeof clientNames)[number];
 
 const pinned: Partial<Record<ClientName, string>> = { npm: '11.21.2', pnpm: '9.15.9', yarn: '1.22.22' };
 
+/** Clients that are built from source. */
+const goTools: Partial<Record<ClientName, GoTool>> = {
+  crane: { name: 'crane', version: '0.20.6', program: 'crane', module: 'github.com/google/go-containerregistry/cmd/crane' },
+  oras: { name: 'oras', version: '1.2.3', program: 'oras', module: 'oras.land/oras/cmd/oras' },
+  regctl: { name: 'regctl', version: '0.8.3', program: 'regctl', module: 'github.com/regclient/regclient/cmd/regctl' },
+  'oci-conformance': { name: 'oci-conformance', version: '0.0.0-20260831232431-97274622c111', program: 'conformance', module: 'github.com/opencontainers/distribution-spec/conformance' },
+};
+
 /**
  * Where a client is. Those that are npm packages are installed into the cache when this machine may be installed on;
  * otherwise the one on the PATH will do if its major version is the pinned one.
  */
 export async function findClient(name: ClientName, install: boolean): Promise<Tool> {
   if (name === 'dotnet') return pinnedTool(dotnet, install);
+  const goTool = goTools[name];
+  if (goTool) return install ? installGoTool(goTool) : findGoTool(goTool);
   if (name === 'maven-tree') return findMavenTree(install);
   if (name === 'ivy') return orMissing(await findIvy());
   const python = pythonClientNames.find((client) => client === name);

@@ -30,6 +30,7 @@ export async function installMissingPackages(): Promise<string | null> {
   if ((await findPython()) === null) packages.push('python3', 'python3-pip');
   if ((await findProgram('chromium')) === null) packages.push('chromium');
   if ((await findProgram('nuget')) === null) packages.push('nuget');
+  for (const name of ['skopeo', 'buildah', 'podman', 'docker-registry']) if ((await findProgram(name)) === null) packages.push(name);
   if (await access('/etc/ssl/certs/ca-certificates.crt').then(() => false, () => true)) packages.push('ca-certificates');
   packages.push(...(await missingJavaPackages()));
   return packages.length === 0 ? null : installDebianPackages(packages);
