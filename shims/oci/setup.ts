@@ -39,6 +39,7 @@ export function setupOci({ url, package: name = '<image>', version }: EndpointTa
       { title: 'Skopeo', language: 'sh', code: `skopeo copy${tls.replace('--tls', '--src-tls')} docker://${image} <destination>` },
       { title: 'Buildah', language: 'sh', code: `buildah pull${tls} docker://${image}` },
       { title: 'ORAS', language: 'sh', code: `oras pull${plain} ${image}` },
+      { title: 'Helm', language: 'sh', code: `helm pull${plain} oci://${repository} --version <tag>` },
       { title: 'crane', language: 'sh', code: `crane pull${isPlain ? ' --insecure' : ''} ${image} <image.tar>` },
     ],
   };

@@ -71,6 +71,22 @@ overBackends(
       expect(await client.run('manifest', '$HOST/acme/widgets/cranes:appended')).toMatchObject({ code: 1, stderr: expect.stringContaining('MANIFEST_UNKNOWN') });
     });
 
+    it('helm pushes and pulls a chart, by the snippets', async (context) => {
+      const client = await openImageClient(context, registry(), 'helm');
+      expect(await client.run('create', 'mychart')).toMatchObject(ok);
+      expect(await client.run('package', 'mychart')).toMatchObject(ok);
+      const { configure, publish, install } = await snippetsOf(registry(), 'acme/widgets', 'Helm', { 'chart.tgz': 'mychart-0.1.0.tgz', image: 'mychart', tag: '0.1.0' });
+      const packed = await readFile(join(client.folder, 'mychart-0.1.0.tgz'));
+      const pushed = await client.shell(`TOKEN=${registry().secrets.developer}\n${configure}\n${publish}\nrm mychart-0.1.0.tgz\n${install}`);
+      expect(pushed).toMatchObject(ok);
+      expect((await readFile(join(client.folder, 'mychart-0.1.0.tgz'))).equals(packed)).toBe(true);
+      const shown = await ask(registry(), 'reader', `{ namespace(path: "acme/widgets") { package(format: OCI, name: "mychart") { description latestVersion { tags metadata { ... on OciMetadata { kind chart { name version appVersion type } } } } } } }`);
+      expect(shown.namespace.package).toEqual({
+        description: 'A Helm chart for Kubernetes',
+        latestVersion: { tags: ['0.1.0'], metadata: { kind: 'HELM_CHART', chart: { name: 'mychart', version: '0.1.0', appVersion: '1.16.0', type: 'application' } } },
+      });
+    });
+
     it('regctl copies an image with what refers to it, and removes a tag', async (context) => {
       const client = await openImageClient(context, registry(), 'regctl');
       const digest = await base('reg');

@@ -38,6 +38,8 @@ export async function openImageClient(context: TestContext, registry: Registry, 
     BUILDAH_ISOLATION: 'chroot',
   };
   await mkdir(join(folder, '.docker'), { recursive: true });
+  // Some look for the file before anybody has logged in.
+  if (home === undefined) await writeFile(join(folder, '.docker', 'config.json'), '{}');
   const host = new URL(registry.url).host;
   return {
     folder,

@@ -11,7 +11,7 @@ export const clientNames = [
   'mvn', 'gradle', 'java', 'javac', 'ivy', 'maven-tree',
   ...pythonClientNames,
   'dotnet', 'nuget',
-  'skopeo', 'buildah', 'podman', 'crane', 'oras', 'regctl', 'oci-conformance', 'docker-registry',
+  'skopeo', 'buildah', 'podman', 'crane', 'oras', 'regctl', 'helm', 'oci-conformance', 'docker-registry',
 ] as const;
 
 /** Those that are no programs but something that one is given. */
@@ -27,6 +27,7 @@ const goTools: Partial<Record<ClientName, GoTool>> = {
   crane: { name: 'crane', version: '0.20.6', program: 'crane', module: 'github.com/google/go-containerregistry/cmd/crane' },
   oras: { name: 'oras', version: '1.2.3', program: 'oras', module: 'oras.land/oras/cmd/oras' },
   regctl: { name: 'regctl', version: '0.8.3', program: 'regctl', module: 'github.com/regclient/regclient/cmd/regctl' },
+  helm: { name: 'helm', version: '3.18.6', program: 'helm', module: 'helm.sh/helm/v3/cmd/helm' },
   'oci-conformance': { name: 'oci-conformance', version: '0.0.0-20260831232431-97274622c111', program: 'conformance', module: 'github.com/opencontainers/distribution-spec/conformance' },
 };
 

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holdMs } from '../../src/blobs/hold.ts';
+import { sweep } from '../../src/blobs/sweep.ts';
+import { setCleanupPolicy } from '../../src/cleanup/manage.ts';
+import { previewCleanup } from '../../src/cleanup/preview.ts';
+import { runCleanup } from '../../src/cleanup/start.ts';
+import { dayMs } from '../../src/days.ts';
+import { ContentMissing, InUse, NotFound } from '../../src/errors.ts';
+import { contentOwnerAt, findContent } from '../../src/packages/content.ts';
+import { letGo, shareContent } from '../../src/packages/hold-content.ts';
+import { deleteFile, deleteVersions } from '../../src/packages/remove.ts';
+import { ociFormat } from '../../shims/oci/format.ts';
+import type { TestApp } from '../support/app.ts';
+import { countEverything, leftovers } from '../support/leftovers.ts';
+import { descriptorOf, digestOf, holdBlob, imageOf, indexOf, putImage, type TestImage } from '../support/oci-image.ts';
+import { databases, node, openRegistry } from './registry.ts';
+
+describe.for(databases)('content held for a package on $name', ({ open, missing }) => {
+  let app: TestApp;
+  beforeAll(async () => {
+    if (missing === undefined) app = await openRegistry(open);
+  });
+  afterAll(() => app?.close());
+
+  const test = it.skipIf(missing !== undefined);
+  const widgets = () => node(app.core, 'acme/widgets');
+  const hold = async (name: string, content: string) => holdBlob(app.core, await app.actor('developer'), await widgets(), name, content);
+  const put = async (name: string, image: TestImage, tags: string[] = []) => putImage(app.core, await app.actor('developer'), await widgets(), name, image, tags);
+  const owner = async (name: string) => contentOwnerAt(app.core, (await widgets()).id, ociFormat, name);
+  const find = async (name: string, digest: string) => findContent(app.core, await owner(name), digest);
+
+  test('is found by either digest, outlives the sweep for a day, and goes then', async () => {
+    await hold('short', 'for a day');
+    for (const algorithm of ['sha256', 'sha512'] as const) expect(await find('short', digestOf('for a day', algorithm))).toMatchObject({ sizeBytes: 9, file: undefined });
+    expect(await find('other', digestOf('for a day'))).toBeUndefined();
+    app.clock.advance(holdMs - 2 * 60 * 60 * 1000);
+    await sweep(app.core);
+    expect(await find('short', digestOf('for a day'))).toBeDefined();
+    // Whoever finds it may count on it for an hour.
+    app.clock.advance(60 * 60 * 1000);
+    expect(await find('short', digestOf('for a day'))).toBeUndefined();
+    await sweep(app.core);
+    expect(await app.core.database.reads.query('SELECT sha256 FROM stored_blob')).toHaveLength(1);
+    app.clock.advance(2 * 60 * 60 * 1000);
+    await sweep(app.core);
+    expect(await leftovers(app.core)).toEqual([]);
+    expect(await app.core.database.reads.query('SELECT sha256 FROM stored_blob')).toHaveLength(0);
+  });
+
+  test('becomes part of a version, and is held no longer', async () => {
+    const image = imageOf({ layers: ['ahead'] });
+    for (const blob of image.blobs) await hold('ahead', blob);
+    const published = await put('ahead', { ...image, blobs: [] }, ['v1']);
+    expect(published.fileIds).toHaveLength(3);
+    expect(await app.core.database.reads.query('SELECT sha256 FROM held_content')).toEqual([]);
+    expect(await find('ahead', digestOf('ahead'))).toMatchObject({ file: { versionId: published.version.id } });
+    app.clock.advance(2 * holdMs);
+    await sweep(app.core);
+    expect(await find('ahead', digestOf('ahead'))).toBeDefined();
+    // Another version shares it.
+    const more = imageOf({ layers: ['ahead', 'more'] });
+    expect((await put('ahead', { ...more, blobs: more.blobs.filter((blob) => blob !== 'ahead') })).isNewVersion).toBe(true);
+  });
+
+  test('of another package, or of a deleted version, is none', async () => {
+    const image = imageOf({ layers: ['elsewhere'] });
+    await put('elsewhere', image, ['v1']);
+    await expect(put('here', { ...image, blobs: [] })).rejects.toThrow(ContentMissing);
+    const maintainer = await app.actor('maintainer');
+    await deleteVersions(app.core, maintainer, (await owner('elsewhere')).packageId ?? '', [image.digest]);
+    expect(await find('elsewhere', digestOf('elsewhere'))).toBeUndefined();
+    const before = await countEverything(app.core);
+    await expect(put('elsewhere', { ...image, blobs: [] })).rejects.toThrow(ContentMissing);
+    // A staged manifest that nobody published is left to the sweep.
+    expect({ ...(await countEverything(app.core)), objects: 0, discard: 0, event: 0 }).toEqual({ ...before, objects: 0, discard: 0, event: 0 });
+  });
+
+  test('may be shared with another package, as long as the first one has it, and let go', async () => {
+    const [developer, maintainer] = [await app.actor('developer'), await app.actor('maintainer')];
+    await hold('first', 'shared');
+    const { sha256 = '' } = (await find('first', digestOf('shared'))) ?? {};
+    const target = { namespace: await widgets(), format: ociFormat, name: 'second' };
+    expect(await shareContent(app.core, developer, target, await owner('none'), sha256)).toBe(false);
+    expect(await shareContent(app.core, developer, target, await owner('first'), sha256)).toBe(true);
+    await letGo(app.core, maintainer, await owner('first'), digestOf('shared'));
+    expect([await find('first', digestOf('shared')), await find('second', digestOf('shared'))]).toEqual([undefined, expect.objectContaining({ sha256 })]);
+    await expect(letGo(app.core, maintainer, await owner('first'), digestOf('shared'))).rejects.toThrow(NotFound);
+    expect(await shareContent(app.core, developer, target, await owner('first'), 'f'.repeat(64))).toBe(false);
+    await put('second', imageOf({ layers: ['shared'] }));
+    await expect(letGo(app.core, maintainer, await owner('second'), digestOf('shared'))).rejects.toThrow(InUse);
+  });
+
+  test('versions that need others are published after them, and deleted before them', async () => {
+    const maintainer = await app.actor('maintainer');
+    const [one, two] = [imageOf({ layers: ['one'] }), imageOf({ layers: ['two'] })];
+    const index = indexOf([one, two]);
+    await put('multi', one);
+    await expect(put('multi', index)).rejects.toThrow(ContentMissing);
+    await put('multi', two);
+    const { package: multi } = await put('multi', index, ['latest']);
+    await expect(deleteVersions(app.core, maintainer, multi.id, [one.digest])).rejects.toThrow(InUse);
+    const [{ id }] = await app.core.database.reads.query("SELECT f.id FROM file f WHERE f.package_id = ? AND f.tombstone = '' AND f.name = ?", [multi.id, digestOf('one')]);
+    await expect(deleteFile(app.core, maintainer, id)).rejects.toThrow(InUse);
+    await deleteVersions(app.core, maintainer, multi.id, [one.digest, two.digest, index.digest]);
+    expect(await find('multi', one.digest)).toBeUndefined();
+  });
+
+  test('cleanup keeps what a kept version needs, what is about it, and what that is about', async () => {
+    const { core } = app;
+    const admin = await app.actor('admin');
+    const project = await app.namespace(`acme/cleaned`);
+    const push = async (image: TestImage, tags: string[] = []) => {
+      app.clock.advance(1000);
+      await putImage(core, admin, project, 'app', image, tags);
+      return image.digest;
+    };
+    const about = (image: TestImage, layer: string) => imageOf({ layers: [layer], fields: { artifactType: 'application/vnd.dev.cosign.artifact.sig.v1+json', subject: descriptorOf(image.manifest, image.mediaType) } });
+    const [keptPart, oldPart, plain, signed] = ['kept part', 'old part', 'plain', 'signed'].map((layer) => imageOf({ layers: [layer] })) as [TestImage, TestImage, TestImage, TestImage];
+    const keptIndex = indexOf([keptPart]);
+    const oldIndex = indexOf([oldPart, keptPart]);
+    const partSignature = about(keptPart, 'signature of a part');
+    const oldSignature = about(oldIndex, 'signature of the old index');
+    const kept = [await push(keptPart), await push(partSignature), await push(keptIndex, ['latest'])];
+    // A tagged signature keeps what it is about.
+    kept.push(await push(signed), await push(about(signed, 'tagged signature'), ['sha256-x.sig']));
+    const going = [await push(oldPart), await push(oldIndex), await push(oldSignature), await push(plain)];
+    app.clock.advance(10 * dayMs);
+    const policy = await setCleanupPolicy(core, admin, { namespaceId: project.id }, { keepNewest: 0, olderThanDays: 5, isEnabled: false });
+    const preview = await previewCleanup(core, admin, { policyId: policy.id }, {}, { first: 50 });
+    expect(preview.versions.map(({ version }) => version).sort()).toEqual([...going].sort());
+    await runCleanup(core, admin, policy.id);
+    await app.app.cleanup.idle();
+    const left: { version: string }[] = await core.database.reads.query("SELECT v.version FROM version v JOIN package p ON p.id = v.package_id WHERE p.namespace_id = ? AND v.tombstone = ''", [project.id]);
+    expect(left.map(({ version }) => version).sort()).toEqual(kept.sort());
+    // Nothing went before what needs it, or what it is about.
+    const gone: { payload: string }[] = await core.database.reads.query("SELECT payload FROM event WHERE namespace_id = ? AND type = 'VERSION_DELETED' ORDER BY id", [project.id]);
+    const order = gone.map(({ payload }) => (JSON.parse(payload) as { version: string }).version);
+    expect(order.indexOf(oldIndex.digest)).toBeLessThan(order.indexOf(oldPart.digest));
+    expect(order.indexOf(oldIndex.digest)).toBeLessThan(order.indexOf(oldSignature.digest));
+  });
+});
