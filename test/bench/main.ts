@@ -11,6 +11,7 @@ import { createConnection } from 'mysql2/promise';
 import { findMariadb, startMariadb } from '../support/environment/mariadb.ts';
 import { openWorkspace, type Workspace } from '../support/environment/workspace.ts';
 import { measureLive } from './live.ts';
+import { measureOci } from './oci.ts';
 import { placeProcesses } from './processes.ts';
 import { type Line, renderTable } from './report.ts';
 import { type Backend, type Effort, runScenario } from './scenario.ts';
@@ -48,7 +49,7 @@ try {
     };
     // What was measured until then is still told.
     const environment = { placement, workspace, effort, onLine };
-    await runScenario(backend, environment).then(() => measureLive(backend, environment)).catch((error: unknown) => {
+    await runScenario(backend, environment).then(() => measureLive(backend, environment)).then(() => measureOci(backend, environment)).catch((error: unknown) => {
       console.error(error);
       missing.push(`${backend.name}: ended early, see the error above`);
       process.exitCode = 1;
