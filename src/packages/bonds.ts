@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { isIn, whereAll } from '../db/condition.ts';
 import type { VersionRow } from '../db/tables/package.ts';
-import { ContentMissing, InUse } from '../errors.ts';
+import { ContentMissing, InUse, NotRestorable } from '../errors.ts';
 import type { Format, VersionFacts } from '../formats/format.ts';
 import type { FormatRegistry } from '../formats/registry.ts';
 
@@ -60,4 +60,17 @@ export async function listBonds(manager: EntityManager, formats: FormatRegistry,
     for (const { kind, ...bond } of rows) bonds.push({ ...bond, kind: needs.includes(kind) ? 'needs' : 'about' });
   }
   return bonds;
+}
+
+/** Throws NotRestorable where a version that comes back needs others that are not there. The caller holds the package's lock. */
+export async function checkNeedsAgain(tx: EntityManager, format: Format, { id, packageId, version }: Pick<VersionRow, 'id' | 'packageId' | 'version'>): Promise<void> {
+  const kinds = format.bonds?.needs ?? [];
+  if (kinds.length === 0) return;
+  const { sql, parameters } = whereAll([
+    { sql: 'd.version_id = ?', parameters: [id] },
+    isIn('d.kind', kinds),
+    { sql: "NOT EXISTS (SELECT 1 FROM version v WHERE v.package_id = ? AND v.normalized_version = d.normalized_name AND v.tombstone = '')", parameters: [packageId] },
+  ]);
+  const [missing]: { name: string }[] = await tx.query(`SELECT d.name AS name FROM dependency d${sql} ORDER BY d.position LIMIT 1`, parameters);
+  if (missing) throw new NotRestorable(`${version} is made of ${missing.name}, which is not there; restore that first.`);
 }

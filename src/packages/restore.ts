@@ -10,6 +10,7 @@ import { NotRestorable } from '../errors.ts';
 import { checkPublish } from '../protection/check.ts';
 import { type Guard, loadGuard } from '../protection/guard.ts';
 import { touchPackage } from './claim.ts';
+import { checkNeedsAgain } from './bonds.ts';
 import { getPackageOrTombstoneFor, type Located } from './find.ts';
 import { lockQuotas } from './quota.ts';
 import { checkRestorable } from './restorable.ts';
@@ -131,6 +132,7 @@ async function revive(core: Core, tx: EntityManager, found: Locked, version: Ver
   if (await tx.existsBy(VersionTable, { packageId: owner.id, normalizedVersion, tombstone: '' })) {
     throw new NotRestorable(`${name} was published again meanwhile; delete that one first to have this one back.`);
   }
+  await checkNeedsAgain(tx, core.formats.get(owner.format), version);
   await withUsage(tx, { namespace, packageId: owner.id, versionIds: [id] }, async () => {
     await reviveRows(tx, 'file', fileIds);
     await reviveRows(tx, 'version', [id]);
