@@ -332,6 +332,8 @@ export type Format =
   | 'NPM'
   /** NuGet packages. */
   | 'NUGET'
+  /** OCI packages. */
+  | 'OCI'
   /** PyPI packages. */
   | 'PYPI';
 
@@ -1738,7 +1740,7 @@ export type PackageVersionQuery = { package: (
     { id: string, format: Format, name: string, purl: string, description: string | null, visibility: Visibility | null, sizeBytes: number, createdAt: string, updatedAt: string, version: (
       { homepage: string | null, repositoryUrl: string | null, keywords: Array<string>, authors: Array<string>, readme: string | null, id: string, version: string, purl: string | null, status: VersionStatus, statusReason: string | null, description: string | null, licenses: Array<string>, tags: Array<string>, sizeBytes: number, publishedAt: string, build: { pipelineUrl: string | null, commit: string | null, ref: string | null, job: string | null } | null, metadata: (
         { raw: unknown }
-        & { __typename: 'GenericMetadata' | 'MavenMetadata' | 'NpmMetadata' | 'NuGetMetadata' | 'PyPiMetadata' | 'RawMetadata' }
+        & { __typename: 'GenericMetadata' | 'MavenMetadata' | 'NpmMetadata' | 'NuGetMetadata' | 'OciMetadata' | 'PyPiMetadata' | 'RawMetadata' }
       ) | null, dependencies: Array<{ format: Format, name: string, requirement: string, kind: string, target: { id: string, name: string, namespace: { path: string } | null } | null }>, files: Array<(
         { id: string, name: string, sizeBytes: number, contentType: string, md5: string | null, sha1: string | null, sha256: string, sha512: string | null, downloadUrl: string, attributes: unknown, uploadedAt: string, downloadCount: number, lastDownloadedAt: string | null }
         & { __typename: 'PackageFile' }

@@ -25,7 +25,7 @@ export const blobRules: readonly Rule[] = [
   sqlRule<{ sha256: string }>(
     'every blob is needed',
     ({ clock }) => ({
-      sql: 'SELECT b.sha256 AS sha256 FROM stored_blob b WHERE b.referenced_at < ? AND NOT EXISTS (SELECT 1 FROM file f WHERE f.sha256 = b.sha256)',
+      sql: 'SELECT b.sha256 AS sha256 FROM stored_blob b WHERE b.referenced_at < ? AND NOT EXISTS (SELECT 1 FROM file f WHERE f.sha256 = b.sha256) AND NOT EXISTS (SELECT 1 FROM held_content h WHERE h.sha256 = b.sha256)',
       parameters: [clock.now() - removedWithinMs],
     }),
     ({ sha256 }) => `blob ${sha256} is named by nothing and was not removed; do servers run, or "entrepot gc"?`,

@@ -27,21 +27,26 @@ export const packageRules: readonly Rule[] = [
     "SELECT t.package_id AS packageId, t.name AS name FROM tag t LEFT JOIN version v ON v.id = t.version_id WHERE v.id IS NULL OR v.tombstone <> '' OR v.package_id <> t.package_id",
     ({ packageId, name }) => `tag ${name} of package ${packageId} leads nowhere`,
   ),
+  sqlRule<{ id: string }>(
+    'every file knows its package',
+    'SELECT f.id AS id FROM file f JOIN version v ON v.id = f.version_id WHERE f.package_id <> v.package_id',
+    ({ id }) => `file ${id} is entered for another package than its version`,
+  ),
   { title: 'every version is in its place', violations: misplaced },
 ];
 
 /** Versions that the order of their format puts elsewhere than their row does. */
 async function* misplaced({ database, formats }: Core): AsyncGenerator<string> {
   for (let after = ''; ; ) {
-    const rows: { id: string; format: string; normalizedVersion: string; sortKey: string }[] = await database.reads.query(
-      `SELECT v.id AS id, p.format AS format, v.normalized_version AS normalizedVersion, v.sort_key AS sortKey FROM version v JOIN package p ON p.id = v.package_id WHERE v.id > ? ORDER BY v.id LIMIT ${batch}`,
+    const rows: { id: string; format: string; normalizedVersion: string; sortKey: string; publishedAt: number }[] = await database.reads.query(
+      `SELECT v.id AS id, p.format AS format, v.normalized_version AS normalizedVersion, v.sort_key AS sortKey, v.published_at AS publishedAt FROM version v JOIN package p ON p.id = v.package_id WHERE v.id > ? ORDER BY v.id LIMIT ${batch}`,
       [after],
     );
     const last = rows.at(-1);
     if (!last) return;
     after = last.id;
-    for (const { id, format, normalizedVersion, sortKey } of rows) {
-      const expected = formats.find(format)?.sortKey(normalizedVersion);
+    for (const { id, format, normalizedVersion, sortKey, publishedAt } of rows) {
+      const expected = formats.find(format)?.sortKey(normalizedVersion, Number(publishedAt));
       if (expected !== undefined && expected !== sortKey) yield `version ${id} is put at "${sortKey}", its place is "${expected}"`;
     }
   }

@@ -22,7 +22,7 @@ export async function readJson(request: IncomingMessage, limitBytes = 1024 * 102
 
 /** Reads a small body as text in UTF-8. Throws InvalidInput where it is larger than `limitBytes`, or no UTF-8; passes on what the request throws. */
 export async function readText(request: IncomingMessage, limitBytes: number): Promise<string> {
-  const bytes = await readAll(request, limitBytes);
+  const bytes = await readBody(request, limitBytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -36,6 +36,7 @@ const damages: Damage[] = [
     found: [/^tag next of package pkg_\w+ leads nowhere/],
     mend: ["UPDATE tag SET version_id = (SELECT id FROM version WHERE version = '2.0.0') WHERE name = 'next'"],
   },
+  { rule: 'every file knows its package', sql: ["UPDATE file SET package_id = 'pkg_x' WHERE name = 'lib-2.0.0.tgz'"], found: [/^file fil_\w+ is entered for another package than its version/], mend: ["UPDATE file SET package_id = (SELECT v.package_id FROM version v WHERE v.id = file.version_id) WHERE package_id = 'pkg_x'"] },
   { rule: 'every version is in its place', sql: ["UPDATE version SET sort_key = 'x' WHERE version = '2.0.0'"], found: [/^version ver_\w+ is put at "x", its place is "12\.10\.10\$"/], mend: ["UPDATE version SET sort_key = '12.10.10$' WHERE version = '2.0.0'"] },
   { rule: 'what a namespace uses is the sum of what it has', sql: ['UPDATE namespace_usage SET files = files + 1'], found: [/^namespace ns_\w+ says 2 packages, 3 versions, 4 files, 15 bytes; it has 2, 3, 3, 15/], mend: ['UPDATE namespace_usage SET files = files - 1'] },
   { rule: 'the event log has no gap', sql: ['UPDATE event SET seq = 1000000 WHERE seq = 3'], found: [/^before event 4 one is missing/, /^before event 1000000 one is missing/, /^the last event is 1000000, the log says/], mend: ['UPDATE event SET seq = 3 WHERE seq = 1000000'] },

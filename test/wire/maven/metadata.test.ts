@@ -106,7 +106,7 @@ describe('of an artifact', () => {
       const columns = Object.keys(row);
       for (let number = 2; number <= 5000; number++) {
         const version = `1.${number}`;
-        const values = { ...row, id: `ver_many${number}`, version, normalized_version: version, sort_key: app.core.formats.get('maven').sortKey(version) };
+        const values = { ...row, id: `ver_many${number}`, version, normalized_version: version, sort_key: app.core.formats.get('maven').sortKey(version, 0) };
         await tx.query(`INSERT INTO version (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`, columns.map((column) => values[column]));
       }
     });
