@@ -40,7 +40,7 @@ export function createPackagesHandler(core: Core, shims: readonly Shim[]): RawHa
     try {
       const parts = splitPath(pathOf(url).slice(packagesPath.length));
       const entry = table.get(parts.formatId);
-      if (!entry) throw new NotFound('Format', `This server does not speak "${parts.formatId}".`);
+      if (!entry) throw new NotFound('Format', elsewhere(shims, parts.formatId) ?? `This server does not speak "${parts.formatId}".`);
       await answer(core, entry, request, response, { url, requestId }, () => {
         const { namespacePath, formatId, segments } = parseTarget(parts);
         const node = namespacePath === '' ? '' : `${namespacePath}/`;
@@ -50,6 +50,12 @@ export function createPackagesHandler(core: Core, shims: readonly Shim[]): RawHa
       fail(core, request, response, error, requestId, plainReply);
     }
   };
+}
+
+/** Where clients of a format that has a root of its own should ask. */
+function elsewhere(shims: readonly Shim[], formatId: string): string | undefined {
+  const format = shims.map((shim) => shim.format).find(({ id, root }) => id === formatId && root !== undefined);
+  return format && `${format.title} clients ask below ${format.root}.`;
 }
 
 /** The same for a format with a root of its own: everything below that. */

@@ -25,7 +25,7 @@ describe.for(databases)('content held for a package on $name', ({ open, missing 
 
   const test = it.skipIf(missing !== undefined);
   const widgets = () => node(app.core, 'acme/widgets');
-  const hold = async (name: string, content: string) => holdBlob(app.core, await app.actor('developer'), await widgets(), name, content);
+  const hold = async (name: string, content: string | Buffer) => holdBlob(app.core, await app.actor('developer'), await widgets(), name, content);
   const put = async (name: string, image: TestImage, tags: string[] = []) => putImage(app.core, await app.actor('developer'), await widgets(), name, image, tags);
   const owner = async (name: string) => contentOwnerAt(app.core, (await widgets()).id, ociFormat, name);
   const find = async (name: string, digest: string) => findContent(app.core, await owner(name), digest);

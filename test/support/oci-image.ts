@@ -33,12 +33,12 @@ export interface TestImage {
   digest: string;
   mediaType: string;
   /** Configuration and layers. */
-  blobs: string[];
+  blobs: (string | Buffer)[];
 }
 
 /** What tests say of an image; the rest has defaults. */
 export interface ImageParts {
-  layers?: string[];
+  layers?: (string | Buffer)[];
   /** The whole configuration, or what it has beside the platform. */
   config?: object;
   configType?: string;
@@ -68,10 +68,14 @@ export function indexOf(images: readonly TestImage[], fields: object = {}): Test
   return { manifest, digest: digestOf(manifest), mediaType: indexType, blobs: [] };
 }
 
+function bytesOf(content: string | Buffer): Buffer {
+  return typeof content === 'string' ? Buffer.from(content) : content;
+}
+
 /** Publishes an image past any HTTP. */
 export async function putImage(core: Core, actor: Actor, namespace: NamespaceRow, name: string, { manifest, blobs }: TestImage, tags: string[] = []): Promise<Published> {
   const files = await Promise.all([manifest, ...blobs].map(async (content, index) => {
-    const object = await stage(core, Readable.from([Buffer.from(content)]), { limitBytes: 10_000_000 });
+    const object = await stage(core, Readable.from([bytesOf(content)]), { limitBytes: 10_000_000 });
     return { object, file: uploadedFile(core, object, `upload ${index}`) };
   }));
   const find = contentFinder(core, await contentOwnerAt(core, namespace.id, ociFormat, name));
@@ -81,7 +85,7 @@ export async function putImage(core: Core, actor: Actor, namespace: NamespaceRow
 }
 
 /** Holds content for a repository, as a pushed blob is. */
-export async function holdBlob(core: Core, actor: Actor, namespace: NamespaceRow, name: string, content: string): Promise<void> {
-  const object = await stage(core, Readable.from([Buffer.from(content)]), { limitBytes: 10_000_000 });
+export async function holdBlob(core: Core, actor: Actor, namespace: NamespaceRow, name: string, content: string | Buffer): Promise<void> {
+  const object = await stage(core, Readable.from([bytesOf(content)]), { limitBytes: 10_000_000 });
   await holdContent(core, actor, { namespace, format: ociFormat, name }, object);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'vitest';
 import { password, type Person, type Registry } from '../../support/app.ts';
 import type { ClientName } from '../../support/environment/clients.ts';
-import { digestOf } from '../../support/oci-image.ts';
+import { digestOf, type TestImage } from '../../support/oci-image.ts';
 import { requireClient } from '../../support/environment/requirements.ts';
 import { freshFolder } from '../../support/environment/temporary.ts';
 import { type ClientResult, runClient } from '../run-client.ts';
@@ -55,7 +55,7 @@ export function credsOf(registry: Registry, person: Exclude<Person, 'anonymous'>
 }
 
 /** Writes an image of random content as an OCI layout, several platforms of it as an index, for clients to push. */
-export async function writeLayout(folder: string, name: string, images: readonly { manifest: string; mediaType: string; blobs: readonly string[] }[], tagged: { manifest: string; mediaType: string; digest: string }): Promise<void> {
+export async function writeLayout(folder: string, name: string, images: readonly TestImage[], tagged: TestImage): Promise<void> {
   const blobs = join(folder, name, 'blobs', 'sha256');
   await mkdir(blobs, { recursive: true });
   for (const content of [...images.flatMap((image) => [image.manifest, ...image.blobs]), tagged.manifest]) await writeFile(join(blobs, digestOf(content).slice('sha256:'.length)), content);

@@ -4,26 +4,33 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { ask } from '../../graphql/client.ts';
-import { digestOf, imageOf, indexOf, manifestType } from '../../support/oci-image.ts';
+import { digestOf, imageOf, indexOf, type TestImage } from '../../support/oci-image.ts';
 import { overBackends } from '../over-backends.ts';
 import { credsOf, type ImageClient, openImageClient, writeLayout } from './client.ts';
 import { snippetsOf } from './snippets.ts';
 
 const ok = { code: 0 };
 
-/** A layer of random bytes in an archive, since clients look into layers. */
-async function layerIn(client: ImageClient, name: string, sizeBytes: number): Promise<Buffer> {
-  await mkdir(join(client.folder, name), { recursive: true });
-  await writeFile(join(client.folder, name, 'data'), randomBytes(sizeBytes));
-  expect(await client.shell(`tar -cf ${name}.tar -C ${name} data`)).toMatchObject(ok);
-  return readFile(join(client.folder, `${name}.tar`));
+/** Some packed archives of random bytes, since clients look into layers, with the digests that a configuration has of them unpacked. */
+async function layersIn(client: ImageClient, name: string, count: number, sizeBytes: number): Promise<{ layers: Buffer[]; diffIds: string[] }> {
+  const layers: Buffer[] = [];
+  const diffIds: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const folder = `${name}-${index}`;
+    await mkdir(join(client.folder, folder), { recursive: true });
+    await writeFile(join(client.folder, folder, `data-${index}`), randomBytes(sizeBytes));
+    expect(await client.shell(`tar -cf ${folder}.tar -C ${folder} data-${index}`)).toMatchObject(ok);
+    const archive = await readFile(join(client.folder, `${folder}.tar`));
+    layers.push(gzipSync(archive));
+    diffIds.push(digestOf(archive));
+  }
+  return { layers, diffIds };
 }
 
-/** An image of one layer for a platform, in whose configuration the layer is named as clients check it. */
-function imageFor(layer: Buffer, architecture: string) {
-  const config = { architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [digestOf(layer)] }, config: { Labels: { 'org.opencontainers.image.description': `for ${architecture}` } } };
-  const packed = gzipSync(layer).toString('latin1');
-  return { config, packed };
+/** An image of three such layers for a platform. */
+async function imageFor(client: ImageClient, architecture: string): Promise<TestImage> {
+  const { layers, diffIds } = await layersIn(client, architecture, 3, 200_000);
+  return imageOf({ layers, config: { architecture, rootfs: { type: 'layers', diff_ids: diffIds }, config: { Labels: { 'org.opencontainers.image.description': `for ${architecture}` } } } });
 }
 
 overBackends((registry) => {
@@ -35,23 +42,19 @@ overBackends((registry) => {
 
   it('skopeo logs in, pushes, inspects, lists, pulls, copies and deletes, by the snippets', async (context) => {
     const client = await openImageClient(context, registry(), 'skopeo');
-    const image = imageOf({ layers: [gzipSync(await layerIn(client, 'layer', 300_000)).toString('latin1')] });
-    // What is written is Latin-1 text of bytes, so that content of any kind is one string in these tests.
-    const bytes = Buffer.from(image.blobs[1] ?? '', 'latin1');
-    const exact = { ...image, manifest: image.manifest.replace(digestOf(image.blobs[1] ?? ''), digestOf(bytes)).replace(`"size":${Buffer.byteLength(image.blobs[1] ?? '')}`, `"size":${bytes.length}`) };
-    await writeLayout(client.folder, 'layout', [{ ...exact, blobs: [image.blobs[0] ?? ''] }], { ...exact, digest: digestOf(exact.manifest) });
-    await writeFile(join(client.folder, 'layout', 'blobs', 'sha256', digestOf(bytes).slice(7)), bytes);
+    const image = await imageFor(client, 'amd64');
+    await writeLayout(client.folder, 'layout', [image], image);
     const values = { 'your token': registry().secrets.developer, image: 'team/skopeo', tag: '1.0', source: 'oci:layout:latest', destination: 'dir:back' };
     const { configure, publish, install } = await snippetsOf(registry(), 'acme/widgets', 'Skopeo', values);
     const login = await client.shell(`TOKEN=${registry().secrets.developer}\n${configure}`);
     expect(login).toMatchObject({ code: 0, stdout: expect.stringContaining('Login Succeeded') });
     expect(await client.shell(publish)).toMatchObject(ok);
     expect(await client.shell(install)).toMatchObject(ok);
-    expect(await readFile(join(client.folder, 'back', 'manifest.json'), 'utf8')).toBe(exact.manifest);
-    expect((await readFile(join(client.folder, 'back', digestOf(bytes).slice(7)))).equals(bytes)).toBe(true);
+    expect(await readFile(join(client.folder, 'back', 'manifest.json'), 'utf8')).toBe(image.manifest);
+    for (const blob of image.blobs) expect((await readFile(join(client.folder, 'back', digestOf(blob).slice('sha256:'.length)))).equals(Buffer.from(blob))).toBe(true);
 
     const inspected = await client.run('inspect', '--tls-verify=false', 'docker://$HOST/acme/widgets/team/skopeo:1.0');
-    expect(JSON.parse(inspected.stdout)).toMatchObject({ Digest: digestOf(exact.manifest), RepoTags: ['1.0'], Architecture: 'amd64' });
+    expect(JSON.parse(inspected.stdout)).toMatchObject({ Digest: image.digest, RepoTags: ['1.0'], Architecture: 'amd64' });
     expect(await client.run('copy', '--src-tls-verify=false', '--dest-tls-verify=false', 'docker://$HOST/acme/widgets/team/skopeo:1.0', 'docker://$HOST/acme/copied:2.0')).toMatchObject(ok);
     expect(await tags(client, 'acme/copied', credsOf(registry(), 'reader'))).toEqual(['2.0']);
     // Only maintainers delete; the words are the registry's.
@@ -64,22 +67,9 @@ overBackends((registry) => {
 
   it('skopeo copies an image of several platforms in by digest and back, with equal bytes', async (context) => {
     const client = await openImageClient(context, registry(), 'skopeo');
-    const parts = [];
-    for (const architecture of ['amd64', 'arm64']) {
-      const { config, packed } = imageFor(await layerIn(client, architecture, 200_000), architecture);
-      const bytes = Buffer.from(packed, 'latin1');
-      const configBytes = JSON.stringify(config);
-      const manifest = JSON.stringify({
-        schemaVersion: 2,
-        mediaType: manifestType,
-        config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: digestOf(configBytes), size: configBytes.length },
-        layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: digestOf(bytes), size: bytes.length }],
-      });
-      parts.push({ manifest, mediaType: manifestType, digest: digestOf(manifest), blobs: [configBytes], bytes });
-    }
+    const parts = [await imageFor(client, 'amd64'), await imageFor(client, 'arm64')];
     const index = indexOf(parts);
     await writeLayout(client.folder, 'multi', parts, index);
-    for (const { bytes } of parts) await writeFile(join(client.folder, 'multi', 'blobs', 'sha256', digestOf(bytes).slice(7)), bytes);
     const creds = credsOf(registry(), 'developer');
     const target = `docker://$HOST/acme/widgets/multi@${index.digest}`;
     expect(await client.run('copy', '--all', '--preserve-digests', '--dest-tls-verify=false', '--dest-creds', creds, 'oci:multi:latest', target)).toMatchObject(ok);

@@ -17,7 +17,7 @@ overBackends((registry) => {
     const uploads: string[] = [];
     for (const [index, content] of [...blobs, manifest].entries()) {
       const { createUpload } = await ask(registry(), 'developer', 'mutation($input: CreateUploadInput!) { createUpload(input: $input) { ... on CreateUploadPayload { upload { id } } } }', { input: { namespace: 'acme/widgets', fileName: `file-${index}` } });
-      expect((await registry().fetch(`/api/uploads/${createUpload.upload.id}`, 'developer', { method: 'PUT', body: content })).status).toBe(201);
+      expect((await registry().fetch(`/api/uploads/${createUpload.upload.id}`, 'developer', { method: 'PUT', body: content as BodyInit })).status).toBe(201);
       uploads.push(createUpload.upload.id);
     }
     const { publishPackage } = await ask(

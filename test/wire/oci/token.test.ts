@@ -155,7 +155,7 @@ it('a whole push goes by one token', async () => {
   for (const blob of pushed.blobs) {
     const opened = await ask(token, 'acme/widgets/pushed/blobs/uploads/', { method: 'POST' });
     const location = opened.headers.get('location') ?? '';
-    expect(await status(token, location, { method: 'PATCH', body: blob })).toBe(202);
+    expect(await status(token, location, { method: 'PATCH', body: blob as BodyInit })).toBe(202);
     expect(await status(token, `${location}?digest=${digestOf(blob)}`, { method: 'PUT' })).toBe(201);
   }
   expect(await status(token, 'acme/widgets/pushed/manifests/1', { method: 'PUT', body: pushed.manifest, headers: { 'content-type': manifestType } })).toBe(201);
