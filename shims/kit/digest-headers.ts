@@ -1,14 +1,17 @@
 import type { StoredFile } from '../../src/packages/download.ts';
 
-/** The digests of a file, as headers of a download. */
-export function digestHeaders({ md5, sha1, sha256, sha512 }: StoredFile): Record<string, string> {
+/** The digests of a file, as headers of a download: those of RFC 9530, the older `Digest`, and {@link checksumHeaders}. */
+export function digestHeaders(file: StoredFile): Record<string, string> {
   const base64 = (digest: string) => Buffer.from(digest, 'hex').toString('base64');
+  const [sha256, sha512] = [base64(file.sha256), base64(file.sha512)];
   return {
-    'repr-digest': `sha-256=:${base64(sha256)}:, sha-512=:${base64(sha512)}:`,
-    digest: `sha-256=${base64(sha256)}, sha-512=${base64(sha512)}`,
-    'x-checksum-md5': md5,
-    'x-checksum-sha1': sha1,
-    'x-checksum-sha256': sha256,
-    'x-checksum-sha512': sha512,
+    'repr-digest': `sha-256=:${sha256}:, sha-512=:${sha512}:`,
+    digest: `sha-256=${sha256}, sha-512=${sha512}`,
+    ...checksumHeaders(file),
   };
+}
+
+/** The digests of a file in hex, in the headers that Java's clients and repositories know. */
+export function checksumHeaders({ md5, sha1, sha256, sha512 }: Pick<StoredFile, 'md5' | 'sha1' | 'sha256' | 'sha512'>): Record<string, string> {
+  return { 'x-checksum-md5': md5, 'x-checksum-sha1': sha1, 'x-checksum-sha256': sha256, 'x-checksum-sha512': sha512 };
 }

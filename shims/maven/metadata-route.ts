@@ -6,6 +6,7 @@ import { type DocumentRow, listDocumentRows, listVersionRows } from '../../src/p
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import type { Digests } from '../../src/storage/digests.ts';
+import { checksumHeaders } from '../kit/digest-headers.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { mavenFormat } from './format.ts';
 import { renderArtifactMetadata, renderGroupMetadata, renderSnapshotMetadata } from './metadata.ts';
@@ -23,7 +24,7 @@ export async function sendMetadata(exchange: Exchange, { folder, digest }: Metad
   const document = isSnapshot(folder.at(-1) ?? '') && folder.length > 2 ? await ofSnapshot(exchange, folder) : await ofArtifactOrGroup(exchange, folder);
   const digests = digestsOf(document);
   if (digest !== undefined) return sendChecksum(exchange, digests[digest]);
-  for (const [name, value] of Object.entries(digests)) exchange.response.setHeader(`x-checksum-${name}`, value);
+  for (const [name, value] of Object.entries(checksumHeaders(digests))) exchange.response.setHeader(name, value);
   sendDocument(exchange.request, exchange.response, document);
 }
 

@@ -5,7 +5,7 @@ import { listDocumentRows } from '../../src/packages/document-rows.ts';
 import { findStoredFile, type StoredFile } from '../../src/packages/download.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
-import { digestHeaders } from '../kit/digest-headers.ts';
+import { checksumHeaders } from '../kit/digest-headers.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { mavenFormat } from './format.ts';
 import { sendListing } from './listing-route.ts';
@@ -28,7 +28,7 @@ export async function getPath(exchange: Exchange): Promise<void> {
   const file = meant && (await findFile(exchange, head, meant));
   if (!file) throw new NotFound('File', `There is no ${path} here.`);
   const { digest } = meant;
-  if (digest === undefined) return serveFile(core, request, response, file, { headers: digestHeaders(file) });
+  if (digest === undefined) return serveFile(core, request, response, file, { headers: checksumHeaders(file) });
   sendChecksum(exchange, file[digest]);
 }
 
