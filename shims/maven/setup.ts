@@ -27,6 +27,7 @@ export function setupMaven({ url, package: name = '<group>:<artifact>', version 
       { title: 'pom.xml', language: 'xml', code: dependency(group, artifact, version) },
       { title: 'Maven', language: 'sh', code: `mvn dependency:get -Dartifact=${group}:${artifact}:${version}` },
       { title: 'build.gradle', language: 'groovy', code: `dependencies {\n  implementation '${group}:${artifact}:${version}'\n}\n` },
+      { title: 'coursier', language: 'sh', code: `cs fetch -r ${url} --credentials "${new URL(url).hostname} ${user}:$ENTREPOT_TOKEN" ${group}:${artifact}:${version}` },
       { title: 'ivy.xml', language: 'xml', code: `<dependency org="${escapeXml(group)}" name="${escapeXml(artifact)}" rev="${escapeXml(version)}"/>\n` },
     ],
   };

@@ -1,26 +1,29 @@
 import { findProgram, runCommand } from './commands.ts';
 import { dotnet } from './dotnet.ts';
 import { findGoTool, type GoTool, installGoTool } from './go.ts';
-import { findIvy, findMavenTree } from './java-clients.ts';
+import { coursier, findIvy, mavenTree } from './java-clients.ts';
 import { findPythonClient, pythonClientNames } from './python-clients.ts';
 import { findCached, installCached, readVersion, type CachedTool, type Tool } from './tools.ts';
 
 /** The real clients that tests run; the versions are pinned, so that a client's change never turns a green suite red. */
 export const clientNames = [
   'npm', 'pnpm', 'yarn', 'curl', 'git', 'chromium',
-  'mvn', 'gradle', 'java', 'javac', 'ivy', 'maven-tree',
+  'mvn', 'gradle', 'java', 'javac', 'ivy', 'maven-tree', 'coursier',
   ...pythonClientNames,
   'dotnet', 'nuget',
   'skopeo', 'buildah', 'podman', 'crane', 'oras', 'regctl', 'helm', 'oci-conformance', 'docker-registry',
 ] as const;
 
 /** Those that are no programs but something that one is given. */
-export const clientFiles: readonly ClientName[] = ['ivy', 'maven-tree'];
+export const clientFiles: readonly ClientName[] = ['ivy', 'maven-tree', 'coursier'];
 
 /** One of the real clients. */
 export type ClientName = (typeof clientNames)[number];
 
 const pinned: Partial<Record<ClientName, string>> = { npm: '11.21.2', pnpm: '9.15.9', yarn: '1.22.22' };
+
+/** Those that the project puts together by itself. */
+const ownTools: Partial<Record<ClientName, CachedTool>> = { dotnet, 'maven-tree': mavenTree, coursier };
 
 /** Clients that are built from source. */
 const goTools: Partial<Record<ClientName, GoTool>> = {
@@ -36,10 +39,10 @@ const goTools: Partial<Record<ClientName, GoTool>> = {
  * otherwise the one on the PATH will do if its major version is the pinned one.
  */
 export async function findClient(name: ClientName, install: boolean): Promise<Tool> {
-  if (name === 'dotnet') return pinnedTool(dotnet, install);
+  const own = ownTools[name];
+  if (own) return pinnedTool(own, install);
   const goTool = goTools[name];
   if (goTool) return install ? installGoTool(goTool) : findGoTool(goTool);
-  if (name === 'maven-tree') return findMavenTree(install);
   if (name === 'ivy') return orMissing(await findIvy());
   const python = pythonClientNames.find((client) => client === name);
   if (python !== undefined) return findPythonClient(python, install);

@@ -1,7 +1,7 @@
 import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CommandResult, findProgram, runCommand } from './commands.ts';
-import { type CachedTool, findCached, installCached, type Tool } from './tools.ts';
+import type { CachedTool } from './tools.ts';
 
 /** Debian's package of Ivy has no program, only this, to be run by `java -jar`. */
 const ivyJar = '/usr/share/java/ivy.jar';
@@ -21,15 +21,23 @@ export async function findIvy(): Promise<string | null> {
   return access(ivyJar).then(() => ivyJar, () => null);
 }
 
-/** A folder with the project whose dependencies are fetched, and a local repository with all that Maven needed to build and deploy it. */
-const mavenTree: CachedTool = { name: 'maven-tree', version: '1', program: 'tree', install: fillTree };
+/** A folder with the project whose dependencies are fetched, and a local repository with all that Maven needed to build and deploy it; from wherever this machine's Maven fetches its plugins. */
+export const mavenTree: CachedTool = { name: 'maven-tree', version: '1', program: 'tree', install: fillTree };
 
-/** Where that folder is; filled from wherever this machine's Maven fetches its plugins, when `install`. */
-export async function findMavenTree(install: boolean): Promise<Tool> {
-  const cached = await findCached(mavenTree);
-  if (cached !== null) return { path: cached };
-  return install ? installCached(mavenTree) : { missing: 'not in the cache' };
-}
+/** coursier's command line, as the jars that it is published as; to be run as `java -cp '{jars}/*' coursier.cli.Coursier`. */
+export const coursier: CachedTool = {
+  name: 'coursier',
+  version: '2.1.10',
+  program: 'jars',
+  async install(folder) {
+    const dependency = '<dependency><groupId>io.get-coursier</groupId><artifactId>coursier-cli_2.13</artifactId><version>2.1.10</version></dependency>';
+    await writeFile(join(folder, 'pom.xml'), `<project><modelVersion>4.0.0</modelVersion><groupId>x</groupId><artifactId>x</artifactId><version>1</version><dependencies>${dependency}</dependencies></project>`);
+    const args = ['-B', '-ntp', `-Dmaven.repo.local=${join(folder, 'repository')}`, 'dependency:copy-dependencies', '-DoutputDirectory=jars'];
+    const result = await runCommand('mvn', args, { cwd: folder, timeoutSeconds: 600 });
+    await rm(join(folder, 'repository'), { recursive: true, force: true });
+    return result;
+  },
+};
 
 /** A real application: the starter of Spring Boot for servlets brings some forty jars, and POMs that import POMs. */
 const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
