@@ -7,7 +7,6 @@ import { beginningWith, likeEscape } from '../db/like.ts';
 import { placeholders } from '../db/upsert.ts';
 import { getVisibleNamespace } from '../namespaces/read.ts';
 import { isOffered, latestFirst, type VersionWish } from './offered.ts';
-import { latestStatuses } from './summary.ts';
 
 /** Where a text can be looked for. */
 export type SearchField = 'name' | 'description' | 'keywords' | 'authors';
@@ -34,7 +33,7 @@ export interface SearchInput extends VersionWish {
   limit: number;
 }
 
-/** A package found, with what its default tag's version (or else its latest that is offered) says of itself. */
+/** A package found, with what its default tag's version (or else its latest), of those that are offered, says of itself. */
 export interface FoundPackage {
   id: string;
   name: string;
@@ -158,11 +157,11 @@ async function loadFound(core: Core, { format, ...wish }: SearchInput, ids: stri
   const rows: FoundPackage[] = await reads.query(
     'SELECT p.id, p.name, v.description, v.version, v.normalized_version AS normalizedVersion, v.published_at AS publishedAt, COALESCE(u.username, a.name) AS publishedBy, ' +
       `v.keywords, v.authors, v.metadata, v.homepage, v.repository_url AS repositoryUrl, ${downloadsOfPackage} AS downloads ` +
-      'FROM package p JOIN version v ON v.id = COALESCE((SELECT x.id FROM tag t JOIN version x ON x.id = t.version_id ' +
-      `WHERE t.package_id = p.id AND t.name = ? AND x.status IN (${latestStatuses})), (SELECT w.id FROM version w WHERE w.package_id = p.id ` +
+      'FROM package p JOIN version v ON v.id = COALESCE((SELECT w.id FROM tag t JOIN version w ON w.id = t.version_id ' +
+      `WHERE t.package_id = p.id AND t.name = ? AND ${offered.sql}), (SELECT w.id FROM version w WHERE w.package_id = p.id ` +
       `AND ${offered.sql} ORDER BY ${latestFirst(wish)} LIMIT 1)) ` +
       `LEFT JOIN user u ON u.id = v.published_by_id LEFT JOIN access_token a ON a.id = v.published_by_id WHERE p.id IN (${placeholders(ids)})`,
-    [defaultTag, ...offered.parameters, ...ids],
+    [defaultTag, ...offered.parameters, ...offered.parameters, ...ids],
   );
   const byId = new Map(rows.map((row) => [row.id, { ...row, downloads: Number(row.downloads) }]));
   return ids.flatMap((id) => byId.get(id) ?? []);

@@ -12,6 +12,7 @@ import { graphqlProblem, graphqlRequest, recordStatements } from './graphql.ts';
 import { type LoadPlan, requestHead, runLoad } from './load.ts';
 import { alternate, type Side, type Unit } from './measure.ts';
 import { mavenReads } from './maven.ts';
+import { nugetReads } from './nuget.ts';
 import { startNginx } from './nginx.ts';
 import { pypiReads } from './pypi.ts';
 import { type Measured, outputOf, type Placement, startMeasured, touchMemory } from './processes.ts';
@@ -74,6 +75,7 @@ export async function runScenario(backend: Backend, environment: Environment): P
     ...(await listReads(port, backend)),
     ...(await mavenReads(port, backend.smallTarget)),
     ...(await pypiReads(port, backend.smallTarget)),
+    ...(await nugetReads(port, backend.smallTarget)),
   ];
   const setup: FloorSetup = { documents: [], file: join(folder, 'large.tgz'), uploadFolder: join(folder, 'floor-uploads') };
   for (const [index, read] of reads.entries()) setup.documents.push(await capture(port, read, `/floor/${index}`, join(folder, `body-${index}`)));

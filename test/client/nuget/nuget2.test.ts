@@ -26,15 +26,18 @@ overBackends((registry) => {
     expect(await list('-Prerelease')).toEqual(['Two.Leaf 1.0.0', 'Two.Root 1.2.0-beta']);
     expect((await list('-AllVersions'))?.sort()).toEqual(['Two.Leaf 1.0.0', 'Two.Root 1.0.0', 'Two.Root 1.1.0']);
 
-    const installed = await nuget.paste('install', 'nuget 2', { package: 'Two.Root' });
+    // Where it is pushed from, a package passes for installed.
+    const user = await openNuget2(context, app, { as: 'reader', at: 'acme/widgets' });
+    const installed = await user.paste('install', 'nuget 2', { package: 'Two.Root' });
     expect([installed.code, installed.stdout]).toEqual([0, expect.stringMatching(/Successfully installed 'Two\.Leaf 1\.0\.0'[\s\S]*Successfully installed 'Two\.Root 1\.1\.0'/)]);
-    expect((await readdir(nuget.folder)).filter((name) => !name.endsWith('.nupkg')).sort()).toEqual(['Two.Leaf.1.0.0', 'Two.Root.1.1.0']);
-    expect(await readdir(join(nuget.folder, 'Two.Root.1.1.0'))).toContain('Two.Root.1.1.0.nupkg');
+    expect((await readdir(user.folder)).sort()).toEqual(['Two.Leaf.1.0.0', 'Two.Root.1.1.0']);
+    expect(await readdir(join(user.folder, 'Two.Root.1.1.0'))).toContain('Two.Root.1.1.0.nupkg');
 
     const deleted = await nuget.run('delete', 'Two.Root', '1.1.0', app.secrets.developer, '-Source', source, '-NonInteractive');
     expect(deleted).toMatchObject({ code: 0, stdout: expect.stringContaining('Two.Root 1.1.0 was deleted successfully.') });
     expect(await list()).toEqual(['Two.Leaf 1.0.0', 'Two.Root 1.0.0']);
-    expect(await nuget.paste('install', 'nuget 2', { package: 'Two.Root', version: '1.1.0' })).toMatchObject({ code: 0 });
+    const other = await openNuget2(context, app, { as: 'reader', at: 'acme' });
+    expect(await other.paste('install', 'nuget 2', { package: 'Two.Root', version: '1.1.0' })).toMatchObject({ code: 0, stdout: expect.stringContaining("Successfully installed 'Two.Root 1.1.0'") });
   });
 
   it('is told in words what it may not', async (context) => {
