@@ -75,7 +75,7 @@ export async function runScenario(backend: Backend, environment: Environment): P
     ...(await listReads(port, backend)),
     ...(await mavenReads(port, backend.smallTarget)),
     ...(await pypiReads(port, backend.smallTarget)),
-    ...(await nugetReads(port, backend.smallTarget)),
+    ...(await nugetReads(port, backend.smallTarget, fetchBytes)),
   ];
   const setup: FloorSetup = { documents: [], file: join(folder, 'large.tgz'), uploadFolder: join(folder, 'floor-uploads') };
   for (const [index, read] of reads.entries()) setup.documents.push(await capture(port, read, `/floor/${index}`, join(folder, `body-${index}`)));
