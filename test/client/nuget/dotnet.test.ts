@@ -146,4 +146,20 @@ overBackends((registry) => {
     const again = await dotnet.run('nuget', 'push', 'Sent.Ahead.1.0.0.nupkg', '--source', 'entrepot', '--api-key', app.secrets.developer);
     expect(again.stdout + again.stderr).toContain('409 (sent.ahead.1.0.0.nupkg is already published and may not be replaced.)');
   });
+
+  it('restores from version 2 of the protocol, and pushes to it', async (context) => {
+    const app = registry();
+    await pushed(app, 'Feed.Leaf', '1.0.0');
+    await pushed(app, 'Feed.Root', '1.0.0', { metadata: `<authors>a</authors><description>d</description>${dependencies({ 'netstandard2.0': { 'Feed.Leaf': '1.0.0' } })}` });
+    const dotnet = await openDotnet(context, app, { as: 'developer', at: 'acme/widgets' });
+    const config = join(dotnet.folder, 'nuget.config');
+    await writeFile(config, (await readFile(config, 'utf8')).replace('/v3/index.json" protocolVersion="3"', '/api/v2" protocolVersion="2"'));
+    await writeApp(dotnet, { 'Feed.Root': '1.0.0' });
+    expect((await dotnet.run('restore', '--no-cache')).code).toBe(0);
+    expect((await dotnet.run('list', 'package', '--include-transitive')).stdout).toMatch(/> Feed\.Leaf +1\.0\.0/);
+    await writePackage(dotnet, 'Feed.Root', '1.1.0');
+    expect(await dotnet.paste('publish', 'dotnet', { package: 'Feed.Root', version: '1.1.0' })).toMatchObject({ code: 0, stdout: expect.stringContaining('Your package was pushed.') });
+    const deleted = await dotnet.run('nuget', 'delete', 'Feed.Root', '1.1.0', '--non-interactive', '--source', 'entrepot', '--api-key', app.secrets.developer);
+    expect([deleted.code, deleted.stdout]).toEqual([0, expect.stringContaining('Feed.Root 1.1.0 was deleted successfully.')]);
+  });
 });
