@@ -1,12 +1,14 @@
 import type { EndpointSetup, EndpointTarget, Snippet } from '../../src/formats/format.ts';
 import { escapeXml } from '../kit/xml-text.ts';
+import { normalVersion } from './version.ts';
 
 /**
  * How dotnet, and nuget of the years before version 3, are set up for an endpoint (https://learn.microsoft.com/nuget/reference/nuget-config-file). The
  * token is read from the environment, so that none has to be written into a file; nuget 2 cannot do that and keeps it itself.
  */
 export function setupNuget({ url, package: id = '<package>', version }: EndpointTarget): EndpointSetup {
-  const file = `${id}.${version ?? '<version>'}.nupkg`;
+  // Clients call the file by the version as they show it, however it is spelled.
+  const file = `${id}.${version === undefined ? '<version>' : normalVersion(version)}.nupkg`;
   const v2 = `${url}/api/v2`;
   return {
     configure: [

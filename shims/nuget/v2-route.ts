@@ -75,7 +75,7 @@ async function sendOfPackage(exchange: Exchange, title: string, id: string): Pro
   const head = await findHead({ ...exchange, params: { id } });
   const wanted = parseFeedQuery(query);
   const isCount = asksForCount(exchange);
-  const key = `nuget ${head.id} ${head.revision} ${endpointUrl} ${title}${isCount ? ' count' : ''} ${canonical(query)}`;
+  const key = `nuget ${head.id} ${head.revision} ${endpointUrl} ${title}${isCount ? ' count' : ''} ${understood(query)}`;
   const document = await core.documents.get(key, async () => {
     const versions = await selectVersions(exchange, head, wanted);
     if (isCount) return { contentType: 'text/plain;charset=utf-8', body: String(versions.length) };
@@ -151,15 +151,15 @@ function renderPage(exchange: Exchange, title: string, wanted: FeedQuery, { entr
 }
 
 function nextUrl(url: string, query: URLSearchParams, skip: number, top: number | undefined): string {
-  const next = new URLSearchParams(query);
+  const next = understood(query);
   next.set('$skip', String(skip));
   if (top !== undefined) next.set('$top', String(top));
   return `${url}?${next}`;
 }
 
-/** The query in one order, so that two ways to write it are one document. */
-function canonical(query: URLSearchParams): string {
-  const sorted = new URLSearchParams(query);
-  sorted.sort();
-  return sorted.toString();
+const options = ['id', 'searchTerm', 'targetFramework', 'includePrerelease', 'semVerLevel', '$filter', '$orderby', '$skip', '$top', '$inlinecount'];
+
+/** What of a query means something here, in one order: two ways to ask for one page are one document. */
+function understood(query: URLSearchParams): URLSearchParams {
+  return new URLSearchParams(options.flatMap((name) => (query.has(name) ? [[name, query.get(name) ?? '']] : [])));
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fullVersion, isPrerelease, isSemVer2, normalVersion, nugetSortKey, versionKey } from '../../../shims/nuget/version.ts';
 import { isSemVer2Range, parseRange, rangeText } from '../../../shims/nuget/range.ts';
+import { setupNuget } from '../../../shims/nuget/setup.ts';
 import { InvalidPackage, InvalidVersion } from '../../../src/errors.ts';
 
 describe('a version', () => {
@@ -95,4 +96,12 @@ describe('a range', () => {
   it('of SemVer 2.0.0 has such an end', () => {
     expect(['1.0', '1.0-beta', '1.0-beta.1', '(,1.0+a]', '(,)'].map((text) => isSemVer2Range(parseRange(text)))).toEqual([false, false, true, true, false]);
   });
+});
+
+it('snippets call a package file as clients do', () => {
+  const { publish, install, configure } = setupNuget({ url: 'https://packages.example/api/packages/a&b/nuget', package: 'Acme.Lib', version: '1.0-RC+x' });
+  expect(publish[0]?.code).toBe('dotnet nuget push Acme.Lib.1.0.0-RC.nupkg --source entrepot --api-key "$NUGET_TOKEN"');
+  expect(install[0]?.code).toBe('dotnet add package Acme.Lib --version 1.0-RC+x');
+  expect(configure[0]?.code).toContain('value="https://packages.example/api/packages/a&amp;b/nuget/v3/index.json" protocolVersion="3" />');
+  expect(setupNuget({ url: 'http://localhost/nuget' }).configure[0]?.code).toContain('allowInsecureConnections="true"');
 });
