@@ -10,7 +10,7 @@ export const treeRules: readonly Rule[] = [
   ),
   sqlRule<{ id: string }>(
     'every package belongs to the top of its namespace',
-    'SELECT p.id AS id FROM package p JOIN namespace n ON n.id = p.namespace_id WHERE p.top_id <> n.top_id',
+    'SELECT p.id AS id FROM package p JOIN namespace n ON n.id = p.namespace_id WHERE p.top_id <> n.top_id AND p.top_id <> n.id',
     ({ id }) => `package ${id} claims its name in another group than its own`,
   ),
 ];

@@ -187,7 +187,8 @@ export interface Format {
   readonly maxFileBytes: number;
   /**
    * Path on the server, with slashes around it, below which its clients ask, for those who cannot be told one; behind it come the path of a
-   * namespace and the name of a package. Absent: `/api/packages/{namespace}/{id}/`.
+   * namespace and the name of a package. Absent: `/api/packages/{namespace}/{id}/`. Since its clients name the namespace with each package, a name is taken in that
+   * namespace alone, not in all of its top-level group.
    */
   readonly root?: string;
   /**

@@ -11,7 +11,7 @@ const chunk = 500;
 
 /**
  * Before a node goes: the names that deleted packages still claim move to its parent, so that nobody else in the top-level group can take
- * them; the claims of a top-level node go with it. Whoever publishes such a name in the parent starts anew, without old grants and
+ * them; the claims of a top-level node, and those that held in the node alone, go with it. Whoever publishes such a name in the parent starts anew, without old grants and
  * downloads.
  */
 export async function handOverNames(tx: EntityManager, { id, topId, parentId }: NamespaceRow): Promise<void> {
@@ -20,6 +20,7 @@ export async function handOverNames(tx: EntityManager, { id, topId, parentId }: 
     await tx.query(`DELETE FROM package WHERE ${onlyNames}`, [id]);
     return;
   }
+  await tx.query(`DELETE FROM package WHERE top_id = ? AND ${onlyNames}`, [id, id]);
   await tx.query(`DELETE FROM package_grant WHERE package_id IN (SELECT id FROM package WHERE ${onlyNames})`, [id]);
   await tx.query(`UPDATE package SET namespace_id = ?, is_restricted = 0, visibility = NULL WHERE ${onlyNames}`, [parentId, id]);
 }

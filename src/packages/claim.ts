@@ -20,7 +20,7 @@ export async function claimPackage(tx: EntityManager, namespace: NamespaceRow, f
     {
       id: newId('package', now),
       namespace_id: namespace.id,
-      top_id: namespace.topId,
+      top_id: claimScopeOf(format, namespace),
       format: format.id,
       name,
       normalized_name: normalizedName,
@@ -39,12 +39,17 @@ export async function claimPackage(tx: EntityManager, namespace: NamespaceRow, f
     // Deleted since the caller read it: the row was not locked, or all publishes of a namespace would queue.
     throw isForeignKeyViolation(error) ? new NotFound('Namespace') : error;
   });
-  const row = await tx.findOneOrFail(PackageTable, { where: { format: format.id, normalizedName, topId: namespace.topId } });
+  const row = await tx.findOneOrFail(PackageTable, { where: { format: format.id, normalizedName, topId: claimScopeOf(format, namespace) } });
   if (row.namespaceId !== namespace.id) throw new NameOwnedElsewhere(name);
   // Of those that were there the revision was raised just now.
   if (row.deletedAt === null) return { row, wasLive: row.revision > 1 };
   await tx.update(PackageTable, { id: row.id }, { deletedAt: null });
   return { row: { ...row, deletedAt: null }, wasLive: false };
+}
+
+/** Id of the node below which a package's name belongs to one node: its top-level group, or just its own where the format's clients name that, too. */
+export function claimScopeOf({ root }: Format, { id, topId }: Pick<NamespaceRow, 'id' | 'topId'>): string {
+  return root === undefined ? topId : id;
 }
 
 /** Locks a package and raises its revision, for a change that its documents show. */

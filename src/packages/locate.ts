@@ -5,7 +5,7 @@ import type { Core } from '../core.ts';
 import { type NamespaceRow, NamespaceTable } from '../db/tables/namespace.ts';
 import type { Format } from '../formats/format.ts';
 import { maxDepth } from '../namespaces/path.ts';
-import { findInView } from './view.ts';
+import { findInView, listClaims } from './view.ts';
 import { findNamespaceByPath } from '../namespaces/repository.ts';
 
 /** A package as it is asked for: its name, and the path of a namespace at or above its own; '' is the instance. */
@@ -26,7 +26,7 @@ export async function locatePackage(core: Core, actor: Actor, format: Format, pa
   for (const node of nodes.sort((a, b) => b.path.length - a.path.length)) {
     const name = path.slice(node.path.length + 1);
     if (canSee(actor, node)) return { namespacePath: node.path, name };
-    if (findInView(actor, node.path, await core.heads.list(format.id, format.normalizeName(name)))) return { namespacePath: node.path, name };
+    if (findInView(actor, node.path, await listClaims(core, node.path, format, format.normalizeName(name)))) return { namespacePath: node.path, name };
   }
   return { namespacePath: '', name: path };
 }

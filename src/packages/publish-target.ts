@@ -10,6 +10,7 @@ import { noSuchNamespace } from '../namespaces/read.ts';
 import { findNamespaceByPath } from '../namespaces/repository.ts';
 import { checkPublishName } from '../protection/check.ts';
 import { loadGuardOfName } from '../protection/guard.ts';
+import { claimScopeOf } from './claim.ts';
 import { subjectOf } from './subject.ts';
 
 /** What is to be published. */
@@ -38,7 +39,7 @@ export async function getPublishTarget(core: Core, actor: Actor, namespacePath: 
 /** Throws unless the actor may publish a package of that name in the namespace; returns it where it is there already. */
 export async function authorizePublish(manager: EntityManager, actor: Actor, namespace: NamespaceRow, format: Format, name: string): Promise<PackageRow | null> {
   const normalizedName = format.normalizeName(name);
-  const row = await manager.findOne(PackageTable, { where: { format: format.id, normalizedName, topId: namespace.topId } });
+  const row = await manager.findOne(PackageTable, { where: { format: format.id, normalizedName, topId: claimScopeOf(format, namespace) } });
   const owner = row?.namespaceId === namespace.id ? row : null;
   authorizeAt(actor, namespace, owner ? subjectOf(owner) : { format: format.id, normalizedName });
   return owner;

@@ -28,7 +28,7 @@ export type PlaceInView = { head: PackageHead; namespace?: undefined } | { head:
  */
 export async function getPlaceInView(core: Core, actor: Actor, namespacePath: string, format: Format, name: string, action: Action = 'READ'): Promise<PlaceInView> {
   const normalizedName = format.normalizeName(name);
-  const head = findInView(actor, namespacePath, await core.heads.list(format.id, normalizedName));
+  const head = findInView(actor, namespacePath, await listClaims(core, namespacePath, format, normalizedName));
   if (head) {
     authorize(actor, action, head.node, head.subject);
     return { head };
@@ -41,6 +41,14 @@ export async function getPlaceInView(core: Core, actor: Actor, namespacePath: st
   checkLimits(actor, namespace, subject);
   authorize(actor, 'READ', namespace, subject);
   return { head: undefined, namespace };
+}
+
+/** All packages of a name, oldest claim first; where names are taken in one node alone, the one of the node that is asked goes before those below it. */
+export async function listClaims(core: Core, namespacePath: string, format: Format, normalizedName: string): Promise<PackageHead[]> {
+  const claims = await core.heads.list(format.id, normalizedName);
+  if (format.root === undefined) return claims;
+  const isAsked = ({ node }: PackageHead) => node.path === namespacePath;
+  return [...claims.filter(isAsked), ...claims.filter((claim) => !isAsked(claim))];
 }
 
 /** Which of all packages of a name it means at a namespace, for this actor; undefined: none that it may know of. */

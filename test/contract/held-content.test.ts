@@ -9,6 +9,8 @@ import { ContentMissing, InUse, NotFound, NotRestorable } from '../../src/errors
 import { contentOwnerAt, findContent } from '../../src/packages/content.ts';
 import { letGo, shareContent } from '../../src/packages/hold-content.ts';
 import { deleteFile, deleteVersions } from '../../src/packages/remove.ts';
+import { getPackageInView } from '../../src/packages/view.ts';
+import { check } from '../../src/check/check.ts';
 import { restoreVersion } from '../../src/packages/restore.ts';
 import { ociFormat } from '../../shims/oci/format.ts';
 import type { TestApp } from '../support/app.ts';
@@ -110,6 +112,18 @@ describe.for(databases)('content held for a package on $name', ({ open, missing 
     await restoreVersion(app.core, maintainer, await idOf(index.digest));
     await deleteVersions(app.core, maintainer, multi.id, [one.digest, two.digest, index.digest]);
     expect(await find('multi', one.digest)).toBeUndefined();
+  });
+
+  test('a name is taken in its node alone where clients name that, too', async () => {
+    const admin = await app.actor('admin');
+    for (const path of ['acme/left', 'acme/right', 'acme/right/inner']) {
+      const project = await app.namespace(path, path === 'acme/right' ? 'GROUP' : 'PROJECT');
+      expect((await putImage(app.core, admin, project, 'web', imageOf({ layers: [path] }))).isNewVersion).toBe(true);
+    }
+    const found = async (path: string) => (await getPackageInView(app.core, admin, path, ociFormat, 'web')).node.path;
+    // The one of the node that is asked goes first, then the oldest below it.
+    expect([await found('acme/left'), await found('acme/right'), await found('acme/right/inner'), await found('acme')]).toEqual(['acme/left', 'acme/right', 'acme/right/inner', 'acme/left']);
+    expect(await check(app.core)).toEqual([]);
   });
 
   test('cleanup keeps what a kept version needs, what is about it, and what that is about', async () => {

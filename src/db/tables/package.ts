@@ -6,7 +6,7 @@ import type { Visibility } from './namespace.ts';
 export interface PackageRow {
   id: string;
   namespaceId: string;
-  /** The namespace's `topId`: one owner per format and name below it. */
+  /** The node below which the name has one owner: see `claimScopeOf`. */
   topId: string;
   format: string;
   /** The spelling of the first publish. */

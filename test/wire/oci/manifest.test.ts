@@ -142,7 +142,14 @@ describe('a manifest', () => {
     const image = imageOf({ layers: ['levels'] });
     await push('acme/widgets/deep/er', image, '1');
     for (const repository of ['acme/widgets/deep/er', 'acme/deep/er', 'deep/er']) expect(await (await ociClient(app, 'reader').fetch(at(repository, '1'))).text()).toBe(image.manifest);
-    expect(await refusal(await ociClient(app).push('acme/deep/er', image, '1'))).toBe('409 DENIED');
+    // Clients name the whole path, so each node has names of its own, and the one that is named goes before those below it.
+    const another = imageOf({ layers: ['another level'] });
+    expect((await push('acme/deep/er', another, '1')).status).toBe(201);
+    expect(await (await ociClient(app, 'reader').fetch(at('acme/deep/er', '1'))).text()).toBe(another.manifest);
+    expect(await (await ociClient(app, 'reader').fetch(at('acme/widgets/deep/er', '1'))).text()).toBe(image.manifest);
+    expect((await ociClient(app, 'maintainer').fetch(at('acme/deep/er', another.digest), { method: 'DELETE' })).status).toBe(202);
+    // What was deleted there is gone, and does not become something else.
+    expect(await refusal(await ociClient(app, 'reader').fetch(at('acme/deep/er', '1')))).toBe('404 NAME_UNKNOWN');
   });
 });
 

@@ -134,6 +134,26 @@ describe('a blob', () => {
   });
 });
 
+describe('what does not fit into a quota', () => {
+  it('is refused before it is sent, and as a whole when it is published', async () => {
+    const full = await app.namespace('acme/full');
+    const image = imageOf({ layers: ['x'.repeat(300)] });
+    await updateSettings(app.core, await app.actor('admin'), full.id, { node: { quotaBytes: { value: 700 } } });
+    const { push, pushBlob, openUpload, fetch } = ociClient(app);
+    expect(await errorOf(await pushBlob('acme/full/image', 'x'.repeat(701)))).toMatchObject({ status: 413, code: 'DENIED', message: expect.stringContaining('"acme/full" may hold 700 bytes') });
+    const location = await openUpload('acme/full/image');
+    expect(await refusal(await fetch(location, { method: 'PATCH', body: 'x'.repeat(701) }))).toBe('413 DENIED');
+    // Manifest, configuration and layer together are more.
+    expect(await refusal(await push('acme/full/image', image, '1'))).toBe('413 DENIED');
+    expect((await push('acme/full/image', imageOf({ layers: ['x'] }), '1')).status).toBe(201);
+  });
+});
+
+it('is told where to ask who comes by the path of other formats', async () => {
+  const response = await app.fetch('/api/packages/acme/oci/app', 'developer');
+  expect([response.status, await response.text()]).toEqual([404, expect.stringContaining('OCI clients ask below /v2/.')]);
+});
+
 describe('mounting', () => {
   const mount = (as: Parameters<typeof ociClient>[1], to: string, digest: string, from?: string) =>
     ociClient(app, as).fetch(`${to}/blobs/uploads/?mount=${digest}${from === undefined ? '' : `&from=${from}`}`, { method: 'POST' });
