@@ -18,10 +18,12 @@ async function mark(app: Registry, name: string, version: string, change: Status
   await setVersionStatus(app.core, await app.actor('developer'), head?.id ?? '', [{ version, change, ...(reason === undefined ? {} : { reason }) }]);
 }
 
+const escaped = (text: string) => text.replace(/[.+]/g, '\\$&');
+
 /** Both installers, each with what it prints of a version that it has installed. */
 const installers = [
-  { title: 'pip', installed: (name: string, version: string) => new RegExp(`Successfully installed ${name}-${version.replaceAll('.', '\\.')}`) },
-  { title: 'uv', installed: (name: string, version: string) => new RegExp(`\\+ ${name}==${version.replaceAll('.', '\\.')}`) },
+  { title: 'pip', installed: (name: string, version: string) => new RegExp(`Successfully installed ${name}-${escaped(version)}`) },
+  { title: 'uv', installed: (name: string, version: string) => new RegExp(`\\+ ${name}==${escaped(version)}`) },
 ];
 
 overBackends((registry) => {
@@ -54,6 +56,15 @@ overBackends((registry) => {
     expect(exact.printed).toMatch(/yanked.*eats <your> data/i);
     await mark(registry(), name, '1.2', 'UNYANK');
     expect((await install(python, title, name, '--upgrade')).printed).not.toMatch(/yanked version/i);
+  });
+
+  it.for(installers)('$title installs epochs, post-releases and local versions', async ({ title, installed }, context) => {
+    const python = await openPython(context, registry(), { as: 'developer' });
+    const name = `odd-${title}`;
+    await publishWith(python, ...versions(name, '2.0', '1.0.post1', '1.0+local.7', '1!0.5'));
+    expect((await install(python, title, name)).printed).toMatch(installed(name, '1!0.5'));
+    expect((await install(python, title, `${name}==1.0+local.7`)).printed).toMatch(installed(name, '1.0+local.7'));
+    expect((await install(python, title, `"${name}>=1.0,<1.1"`, '--upgrade')).printed).toMatch(installed(name, '1.0.post1'));
   });
 
   it.for(installers)('$title verifies hashes', async ({ title, installed }, context) => {
