@@ -168,7 +168,9 @@ async function services({ app, world, rows, caller, actor, compare }: Case): Pro
     compare(`sending bytes ahead to "${path}"`, uploaded === 'nothing' ? 'allowed' : uploaded, uploading(world, caller, index));
     for (const format of formats) {
       const { off } = world.nodes[index] as World['nodes'][number];
-      const total = world.packages.filter((about) => about.format === format && !about.isDeleted && may(world, caller, 'READ', about) && upwards(world, about.node).includes(index)).length;
+      const readable = world.packages.filter((about) => about.format === format && may(world, caller, 'READ', about) && upwards(world, about.node).includes(index));
+      // A name is found once: as the oldest claim of it, if that is not deleted.
+      const total = [...Map.groupBy(readable, ({ name }) => name).values()].filter(([oldest]) => oldest?.isDeleted === false).length;
       const refused = off === '*' || off.includes(format) ? (isAnonymous ? 'Unauthenticated' : 'Forbidden') : total;
       const expected = mayKnow(world, caller, { node: index }) ? refused : isAnonymous ? 'Unauthenticated' : 'NotFound';
       const search = searchPackages(core, actor, { namespacePath: path, format, words: [], offset: 0, limit: 1 });

@@ -14,7 +14,7 @@ import {
 } from '../../src/db/tables/access.ts';
 import { type TokenRow, TokenTable, tokenScopes } from '../../src/db/tables/credential.ts';
 import { instanceId, type NamespaceRow, NamespaceTable } from '../../src/db/tables/namespace.ts';
-import { type PackageRow, PackageTable } from '../../src/db/tables/package.ts';
+import { type PackageRow, PackageTable, VersionTable } from '../../src/db/tables/package.ts';
 import { newId } from '../../src/ids.ts';
 import type { Caller, World, WorldNode } from './reference-model.ts';
 
@@ -146,6 +146,11 @@ export async function insertWorld(tx: EntityManager, world: World): Promise<Rows
     createdAt: index, updatedAt: index, deletedAt: isDeleted ? index : null, isRestricted, visibility,
   }));
   await insertAll(tx, PackageTable, packages);
+  // Searches look for packages that have something to offer.
+  await insertAll(tx, VersionTable, packages.map(({ id: packageId }) => ({
+    id: newId('version'), packageId, version: '1.0.0', normalizedVersion: '1.0.0', sortKey: '1', isPrerelease: false, status: 'PUBLISHED', statusReason: null, description: null, readme: null,
+    licenses: [], homepage: null, repositoryUrl: null, keywords: [], authors: [], metadata: {}, build: null, sizeBytes: 0, publishedAt: 0, publishedById: null, deletedAt: null, tombstone: '',
+  })));
   await insertAll(tx, PackageGrantTable, world.packages.flatMap(({ userGrants, teamGrants }, index) => [
     ...userGrants.map(({ holder, level }) => ({ packageId: packages[index]?.id, principalId: users[holder]?.id, level, createdAt: 0 })),
     ...teamGrants.map(({ holder, level }) => ({ packageId: packages[index]?.id, principalId: teamIds[holder], level, createdAt: 0 })),
@@ -165,7 +170,7 @@ export async function insertWorld(tx: EntityManager, world: World): Promise<Rows
 
 /** Empties the tables of whatever world there was. */
 export async function removeWorld(tx: EntityManager): Promise<void> {
-  for (const table of ['package_grant', 'package', 'access_token', 'membership', 'team_member', 'team_membership', 'team', 'user']) await tx.query(`DELETE FROM ${table}`);
+  for (const table of ['package_grant', 'version', 'package', 'access_token', 'membership', 'team_member', 'team_membership', 'team', 'user']) await tx.query(`DELETE FROM ${table}`);
   const rows = await tx.find(NamespaceTable, { order: { lineage: 'DESC' } });
   for (const { id } of rows) if (id !== instanceId) await tx.delete(NamespaceTable, { id });
 }
