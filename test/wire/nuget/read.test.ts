@@ -101,7 +101,7 @@ describe('registrations', () => {
     expect(await json(local(leaf['@id']))).toMatchObject({ '@id': leaf['@id'], listed: true, packageContent: leaf.packageContent, registration: index['@id'] });
   });
 
-  it('come in pages of 64 from 128 versions on', async () => {
+  it('come in pages of 64 from 128 versions on', { timeout: 60_000 }, async () => {
     for (let minor = 0; minor < 127; minor++) await pushed(app, 'Many', `1.${minor}.0`);
     const inline = await json('/v3/registration/many/index.json');
     expect(inline.items.map((page: { items?: unknown[] }) => page.items?.length)).toEqual([64, 63]);

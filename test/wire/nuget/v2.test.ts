@@ -153,7 +153,7 @@ describe('Search() and Packages()', () => {
 });
 
 describe('pages', () => {
-  it('lead to each other, with nothing twice and nothing left out', async () => {
+  it('lead to each other, with nothing twice and nothing left out', { timeout: 60_000 }, async () => {
     for (let patch = 0; patch < 205; patch++) await pushed(app, 'Paged', `1.0.${patch}`, { namespace: 'acme' });
     const all = Array.from({ length: 205 }, (_, patch) => `Paged 1.0.${patch}`);
     const walk = async (start: string) => {
