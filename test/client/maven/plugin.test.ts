@@ -1,6 +1,8 @@
 import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { mavenLibraries } from '../../support/environment/java-clients.ts';
+import { requireClient } from '../../support/environment/requirements.ts';
 import { overBackends } from '../over-backends.ts';
 import { coordinates, openMvn, project, snippetsFor } from './client.ts';
 
@@ -24,7 +26,8 @@ overBackends((registry) => {
     const folder = await project(join(mvn.home, 'plugin'), { pom, sources: { 'acme/Hello.java': mojo } });
     await mkdir(join(folder, 'out/META-INF/maven'), { recursive: true });
     await writeFile(join(folder, 'out/META-INF/maven/plugin.xml'), descriptor);
-    const compiled = await mvn.run('sh', ['-c', "javac -cp '/usr/share/maven/lib/*' -d out src/main/java/acme/Hello.java && jar cf it.jar -C out ."], { cwd: folder });
+    const libraries = await mavenLibraries(requireClient(context, 'mvn'));
+    const compiled = await mvn.run('sh', ['-c', `javac -cp '${libraries}/*' -d out src/main/java/acme/Hello.java && jar cf it.jar -C out .`], { cwd: folder });
     expect(compiled).toMatchObject({ code: 0 });
     const command = snippetsFor(mvn.url, 'com.acme.plugins:greetings-maven-plugin', '1.0').publish['Maven, a file without a project'] ?? '';
     expect(await mvn.mvn([...command.replace('<file>', 'it.jar').split(' ').slice(1), '-DpomFile=pom.xml'], { cwd: folder })).toMatchObject({ code: 0 });

@@ -24,6 +24,14 @@ export async function findIvy(): Promise<string | null> {
 /** A folder with the project whose dependencies are fetched, and a local repository with all that Maven needed to build and deploy it; from wherever this machine's Maven fetches its plugins. */
 export const mavenTree: CachedTool = { name: 'maven-tree', version: '1', program: 'tree', install: fillTree };
 
+/** The folder of the libraries that a Maven brings, among them the interfaces of its plugins. Throws where it does not say where it lives. */
+export async function mavenLibraries(mvn: string): Promise<string> {
+  const { output } = await runCommand(mvn, ['--version'], { timeoutSeconds: 30 });
+  const home = /^Maven home: (.*)$/m.exec(output)?.[1];
+  if (home === undefined) throw new Error(`no Maven home: ${output}`);
+  return join(home, 'lib');
+}
+
 /** coursier's command line, as the jars that it is published as; to be run as `java -cp '{jars}/*' coursier.cli.Coursier`. */
 export const coursier: CachedTool = {
   name: 'coursier',

@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isMavenPrerelease, isSnapshot, mavenSortKey } from '../../../shims/maven/version-order.ts';
 import { runCommand } from '../../support/environment/commands.ts';
+import { mavenLibraries } from '../../support/environment/java-clients.ts';
 import { requireClient } from '../../support/environment/requirements.ts';
 
 /** Groups of equal versions, in Maven's order: what people call their versions. */
@@ -33,13 +33,10 @@ describe.for([{ title: 'versions', groups: inOrder }, { title: 'dotted qualifier
 
   it('is what Maven’s own class says', async (context) => {
     const java = requireClient(context, 'java');
-    requireClient(context, 'mvn');
-    const library = '/usr/share/maven/lib';
-    const jars = await readdir(library).catch(() => context.skip('skipped, the libraries of Maven are not where Debian has them'));
-    const artifact = jars.find((name) => /^maven-artifact-?3?\S*\.jar$/.test(name)) ?? context.skip('skipped, maven-artifact is not among the libraries of Maven');
+    const libraries = await mavenLibraries(requireClient(context, 'mvn'));
     const versions = groups.flat();
     // It prints how each compares to the one before: "   1.0-alpha-1 < 1.0".
-    const { output } = await runCommand(java, ['-cp', `${library}/${artifact}:${library}/*`, 'org.apache.maven.artifact.versioning.ComparableVersion', ...versions], { timeoutSeconds: 30 });
+    const { output } = await runCommand(java, ['-cp', `${libraries}/*`, 'org.apache.maven.artifact.versioning.ComparableVersion', ...versions], { timeoutSeconds: 30 });
     const said = [...output.matchAll(/^ +(\S+) ([<=>]+) (\S+)$/gm)].map(([, a = '', sign, b = '']) => `${a} ${sign} ${b}`);
     const ours = versions.slice(1).map((version, index) => {
       const [a, b] = [mavenSortKey(versions[index] ?? ''), mavenSortKey(version)];
