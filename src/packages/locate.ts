@@ -1,8 +1,8 @@
-import { In } from 'typeorm';
 import type { Actor } from '../access/actor.ts';
-import { canSee } from '../access/decide.ts';
+import { canSee, type Node } from '../access/decide.ts';
 import type { Core } from '../core.ts';
-import { type NamespaceRow, NamespaceTable } from '../db/tables/namespace.ts';
+import { isIn } from '../db/condition.ts';
+import type { NamespaceRow } from '../db/tables/namespace.ts';
 import type { Format } from '../formats/format.ts';
 import { maxDepth } from '../namespaces/path.ts';
 import { findInView, listClaims } from './view.ts';
@@ -22,13 +22,24 @@ export async function locatePackage(core: Core, actor: Actor, format: Format, pa
   const segments = path.split('/');
   const prefixes = Array.from({ length: Math.min(maxDepth, segments.length - 1) }, (_, index) => segments.slice(0, index + 1).join('/'));
   if (prefixes.length === 0) return { namespacePath: '', name: path };
-  const nodes = await core.database.reads.find(NamespaceTable, { where: { path: In(prefixes) } });
-  for (const node of nodes.sort((a, b) => b.path.length - a.path.length)) {
+  for (const node of await listNodes(core, prefixes)) {
     const name = path.slice(node.path.length + 1);
     if (canSee(actor, node)) return { namespacePath: node.path, name };
     if (findInView(actor, node.path, await listClaims(core, node.path, format, format.normalizeName(name)))) return { namespacePath: node.path, name };
   }
   return { namespacePath: '', name: path };
+}
+
+type PlaceNode = Node & Pick<NamespaceRow, 'path'>;
+
+/** The nodes at these paths, the longest first. Every request of a client asks, so it is read without anything that a decision does not need. */
+async function listNodes(core: Core, paths: readonly string[]): Promise<PlaceNode[]> {
+  const { sql, parameters } = isIn('path', paths);
+  const rows: (Omit<PlaceNode, 'isPullOpen'> & { isPullOpen: number | boolean })[] = await core.database.reads.query(
+    `SELECT path, lineage, visibility, is_pull_open AS isPullOpen, disabled_formats AS disabledFormats FROM namespace WHERE ${sql}`,
+    [...parameters],
+  );
+  return rows.map((row) => ({ ...row, isPullOpen: Boolean(row.isPullOpen) })).sort((a, b) => b.path.length - a.path.length);
 }
 
 /** The node of a place; null where it was deleted meanwhile. */
