@@ -96,8 +96,8 @@ export async function deletePackage(core: Core, actor: Actor, packageId: string,
 }
 
 /**
- * Deletes one file of a version; a version without files goes with its last one. Throws InUse for one of several files of a format that publishes
- * whole versions, NotFound and what authorisation throws.
+ * Deletes one file of a version; a version without files goes with its last one. Throws InUse for one of several files of a version that is named by
+ * its content, NotFound and what authorisation throws.
  */
 export async function deleteFile(core: Core, actor: Actor, fileId: string): Promise<void> {
   await core.database.tx(async (tx) => {
@@ -114,7 +114,7 @@ export async function deleteFile(core: Core, actor: Actor, fileId: string): Prom
       if (isGone) throw notThere(actor, 'File');
       const others = await tx.existsBy(FileTable, { versionId: version.id, tombstone: '' });
       const format = core.formats.get(found.package.format);
-      if (others && format.publishes === 'version') throw new InUse(`${file.name} is a part of ${version.version}, which is nothing without it; delete the version.`);
+      if (others && format.duplicates === 'impossible') throw new InUse(`${file.name} is a part of ${version.version}, which is nothing without it; delete the version.`);
       if (!others) await checkNotNeeded(tx, format, packageId, [version]);
       // A version that goes with its last file keeps the size that it had: that is what restoring it brings back.
       const tags = others ? {} : await buryForRestore(tx, 'id = ?', version.id, now);

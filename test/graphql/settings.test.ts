@@ -52,7 +52,7 @@ describe('Namespace.settings', () => {
       formats: app.core.formats.list().map((format) => ({
         format: format.id.toUpperCase(),
         enabled: both(true),
-        duplicates: both(format.duplicates.toUpperCase()),
+        duplicates: both(format.duplicates === 'refused' ? 'REFUSED' : 'ALLOWED'),
         duplicateExceptions: both(''),
         maxFileBytes: both(format.maxFileBytes),
       })),
@@ -64,7 +64,7 @@ describe('Namespace.settings', () => {
     await change('owner', 'acme', { formats: [{ format: 'NPM', duplicates: { value: 'ALLOWED', isLocked: true }, maxFileBytes: { value: 5_000_000_000 / 10 } }] });
     expect(await settingsOf('reader', 'acme/widgets', `registryEnabled { ${setting} } formats { format duplicates { ${setting} } maxFileBytes { effective source { path } } }`)).toMatchObject({
       registryEnabled: { own: null, inherited: true, effective: true, source: { path: '' }, isLocked: false, isBound: true, lockedBy: { path: '' } },
-      formats: [{ format: 'NPM', duplicates: { effective: 'ALLOWED', source: { path: 'acme' }, isBound: true, lockedBy: { path: 'acme' } }, maxFileBytes: { effective: 500_000_000, source: { path: 'acme' } } }, { format: 'GENERIC' }],
+      formats: [{ format: 'NPM', duplicates: { effective: 'ALLOWED', source: { path: 'acme' }, isBound: true, lockedBy: { path: 'acme' } }, maxFileBytes: { effective: 500_000_000, source: { path: 'acme' } } }, ...app.core.formats.list().slice(1).map(({ id }) => ({ format: id.toUpperCase() }))],
     });
   });
 
@@ -104,10 +104,11 @@ describe('updateSettings', () => {
       quotaBytes: { own: Number.MAX_SAFE_INTEGER },
       quotaPackages: { own: 5 },
       quotaVersions: { own: 6 },
-      formats: [
-        { format: 'NPM', enabled: { own: null }, duplicates: { own: null }, duplicateExceptions: { own: null }, maxFileBytes: { own: null } },
-        { format: 'GENERIC', enabled: { own: false }, duplicates: { own: 'REFUSED' }, duplicateExceptions: { own: 'dev-.*' }, maxFileBytes: { own: 2 ** 32 } },
-      ],
+      formats: app.core.formats.list().map(({ id }) => {
+        const isSet = id === 'generic';
+        const own = (value: unknown) => ({ own: isSet ? value : null });
+        return { format: id.toUpperCase(), enabled: own(false), duplicates: own('REFUSED'), duplicateExceptions: own('dev-.*'), maxFileBytes: own(2 ** 32) };
+      }),
     });
     // The fixture resets the columns, not what was derived below.
     await change('admin', '', { registryEnabled: { value: null } });

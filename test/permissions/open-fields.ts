@@ -62,6 +62,9 @@ const byType: Record<string, string> = {
   DownloadStatistics: 'total lastDownloadedAt groups',
   DownloadGroup: 'day version count',
   PackageMetadata: 'raw',
+  // Versions of the same package.
+  OciDescriptor: 'version',
+  OciMetadata: 'referrers',
   DeletedVersion: 'id version statusBefore packageId packageName format namespace sizeBytes publishedAt deletedAt restorableUntil',
   DeletedFile: 'id name sha256 versionId version packageId packageName format namespace sizeBytes deletedAt restorableUntil',
   PackageAccess: 'inheritsFromNamespace visibility grants',
