@@ -77,7 +77,7 @@ describe('GCS emulator', () => {
 });
 
 /** How clients are asked for their version that know no `--version`. */
-const versionArguments: Partial<Record<ClientName, string[]>> = { crane: ['version'], oras: ['version'], regctl: ['version'], helm: ['version'] };
+const versionArguments: Partial<Record<ClientName, string[]>> = { crane: ['version'], oras: ['version'], regctl: ['version'], helm: ['version'], nuget: ['help'] };
 
 describe('clients', () => {
   it.for(clientNames.filter((name) => !clientFiles.includes(name)))('%s runs', async (name, context) => {
