@@ -3,10 +3,12 @@ import { placeholders } from '../db/upsert.ts';
 import { digestNames, type Digests } from '../storage/digests.ts';
 import { startDigests } from '../storage/incremental-digests.ts';
 import { ObjectMissing } from '../storage/object-store.ts';
-import { type Rule, sqlRule } from './rule.ts';
+import { type Rule, sqlRule, type Violation } from './rule.ts';
 
-/** Blobs that are looked at at once: stores far away answer in their own time. */
+/** Rows that are read at a time, and objects that are asked for at once: stores far away answer in their own time. */
 const batch = 100;
+/** Objects that are read at once. */
+const atOnce = 4;
 /** What nothing names is removed by the sweep in an hour; after a day it was passed over. */
 const removedWithinMs = 24 * 60 * 60 * 1000;
 
@@ -22,36 +24,37 @@ export const blobRules: readonly Rule[] = [
     'SELECT f.id AS id FROM file f LEFT JOIN stored_blob b ON b.sha256 = f.sha256 WHERE b.sha256 IS NULL OR b.size_bytes <> f.size_bytes',
     ({ id }) => `file ${id} has no blob, or one of another size`,
   ),
-  sqlRule<{ sha256: string }>(
+  sqlRule<{ id: string }>(
     'every blob is needed',
     ({ clock }) => ({
-      sql: 'SELECT b.sha256 AS sha256 FROM stored_blob b WHERE b.referenced_at < ? AND NOT EXISTS (SELECT 1 FROM file f WHERE f.sha256 = b.sha256) AND NOT EXISTS (SELECT 1 FROM held_content h WHERE h.sha256 = b.sha256)',
+      sql: 'SELECT b.sha256 AS id FROM stored_blob b WHERE b.referenced_at < ? AND NOT EXISTS (SELECT 1 FROM file f WHERE f.sha256 = b.sha256) AND NOT EXISTS (SELECT 1 FROM held_content h WHERE h.sha256 = b.sha256)',
       parameters: [clock.now() - removedWithinMs],
     }),
-    ({ sha256 }) => `blob ${sha256} is named by nothing and was not removed; do servers run, or "entrepot gc"?`,
+    ({ id }) => `blob ${id} is named by nothing and was not removed; do servers run, or "entrepot gc"?`,
   ),
-  sqlRule<{ objectKey: string }>(
+  sqlRule<{ id: string }>(
     'no blob is to be removed',
-    'SELECT d.object_key AS objectKey FROM discard d JOIN stored_blob b ON b.object_key = d.object_key',
-    ({ objectKey }) => `object ${objectKey} is entered for removal, but is that of a blob`,
+    'SELECT d.object_key AS id FROM discard d JOIN stored_blob b ON b.object_key = d.object_key',
+    ({ id }) => `object ${id} is entered for removal, but is that of a blob`,
   ),
-  { title: 'every blob has its bytes', violations: (core) => eachBlob(core, sizeProblem) },
+  { title: 'every blob has its bytes', violations: (core) => eachBlob(core, batch, sizeProblem) },
   { title: 'every object is known', violations: strays },
 ];
 
 /** Of the bytes themselves, all of which are read. */
-export const byteRules: readonly Rule[] = [{ title: 'every blob has the bytes of its digests', violations: (core) => eachBlob(core, digestProblem) }];
+export const byteRules: readonly Rule[] = [{ title: 'every blob has the bytes of its digests', violations: (core) => eachBlob(core, atOnce, digestProblem) }];
 
-async function* eachBlob(core: Core, look: (core: Core, blob: Blob) => Promise<string | undefined>): AsyncGenerator<string> {
+async function* eachBlob(core: Core, limit: number, look: (core: Core, blob: Blob) => Promise<string | undefined>): AsyncGenerator<Violation> {
   for (let after = ''; ; ) {
     const blobs: Blob[] = await core.database.reads.query(
-      `SELECT sha256, md5, sha1, sha512, size_bytes AS sizeBytes, object_key AS objectKey FROM stored_blob WHERE sha256 > ? ORDER BY sha256 LIMIT ${batch}`,
+      `SELECT sha256, md5, sha1, sha512, size_bytes AS sizeBytes, object_key AS objectKey FROM stored_blob WHERE sha256 > ? ORDER BY sha256 LIMIT ${limit}`,
       [after],
     );
     const last = blobs.at(-1);
     if (!last) return;
     after = last.sha256;
-    for (const problem of await Promise.all(blobs.map((blob) => look(core, blob)))) if (problem !== undefined) yield problem;
+    const problems = await Promise.all(blobs.map((blob) => look(core, blob)));
+    for (const [index, words] of problems.entries()) if (words !== undefined) yield { of: blobs[index]?.sha256 ?? '', words };
   }
 }
 
@@ -75,7 +78,7 @@ async function digestProblem({ store }: Core, blob: Blob): Promise<string | unde
 }
 
 /** Objects that no row names: nothing would ever remove them. */
-async function* strays({ database, store }: Core): AsyncGenerator<string> {
+async function* strays({ database, store }: Core): AsyncGenerator<Violation> {
   for await (const objects of store.list()) {
     for (let from = 0; from < objects.length; from += batch) {
       // What only proves that the store can be written to is gone in a moment.
@@ -87,7 +90,7 @@ async function* strays({ database, store }: Core): AsyncGenerator<string> {
         [...keys, ...keys, ...keys, ...keys],
       );
       const named = new Set(known.map(({ objectKey }) => objectKey));
-      for (const key of keys) if (!named.has(key)) yield `object ${key} is known to nobody`;
+      for (const key of keys) if (!named.has(key)) yield { of: key, words: `object ${key} is known to nobody` };
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Core } from '../core.ts';
 import { blobRules, byteRules } from './blob-rules.ts';
 import { logRules } from './log-rules.ts';
 import { packageRules } from './package-rules.ts';
-import { mostOfRule, type Rule } from './rule.ts';
+import { mostOfRule, type Rule, type Violation } from './rule.ts';
 import { treeRules } from './tree-rules.ts';
 import { usageRules } from './usage-rules.ts';
 
@@ -34,12 +34,13 @@ async function lastingViolations(core: Core, rule: Rule, againAfterMs: number): 
   const first = await violationsOf(core, rule);
   if (first.length === 0) return [];
   await sleep(againAfterMs);
-  const second = new Set(await violationsOf(core, rule));
-  return first.filter((problem) => second.has(problem));
+  const known = new Set(first.map((violation) => violation.of));
+  const second = await violationsOf(core, rule);
+  return second.filter((violation) => known.has(violation.of)).map(({ words }) => words);
 }
 
-async function violationsOf(core: Core, rule: Rule): Promise<string[]> {
-  const found: string[] = [];
+async function violationsOf(core: Core, rule: Rule): Promise<Violation[]> {
+  const found: Violation[] = [];
   for await (const violation of rule.violations(core)) {
     found.push(violation);
     if (found.length >= mostOfRule) break;

@@ -5,19 +5,19 @@ const numberedWithinMs = 60_000;
 
 /** Of the event log. */
 export const logRules: readonly Rule[] = [
-  sqlRule<{ seq: number }>(
+  sqlRule<{ id: number }>(
     'the event log has no gap',
-    'SELECT e.seq AS seq FROM event e, event_log l WHERE e.seq > l.purged_seq + 1 AND NOT EXISTS (SELECT 1 FROM event b WHERE b.seq = e.seq - 1)',
-    ({ seq }) => `before event ${seq} one is missing`,
+    'SELECT e.seq AS id FROM event e, event_log l WHERE e.seq > l.purged_seq + 1 AND NOT EXISTS (SELECT 1 FROM event b WHERE b.seq = e.seq - 1)',
+    ({ id }) => `before event ${id} one is missing`,
   ),
-  sqlRule<{ first: number; purged: number }>(
+  sqlRule<{ id: string; first: number; purged: number }>(
     'the event log begins where it was cut off',
-    'SELECT MIN(e.seq) AS first, l.purged_seq AS purged FROM event e, event_log l WHERE e.seq IS NOT NULL GROUP BY l.purged_seq HAVING MIN(e.seq) <> l.purged_seq + 1',
+    "SELECT 'log' AS id, MIN(e.seq) AS first, l.purged_seq AS purged FROM event e, event_log l WHERE e.seq IS NOT NULL GROUP BY l.purged_seq HAVING MIN(e.seq) <> l.purged_seq + 1",
     ({ first, purged }) => `the first event is ${first}, those up to ${purged} were removed`,
   ),
-  sqlRule<{ last: number; found: number | null }>(
+  sqlRule<{ id: string; last: number; found: number | null }>(
     'the event log ends where it says',
-    'SELECT l.last_seq AS last, MAX(e.seq) AS found FROM event_log l LEFT JOIN event e ON e.seq IS NOT NULL GROUP BY l.last_seq, l.purged_seq HAVING COALESCE(MAX(e.seq), l.purged_seq) <> l.last_seq',
+    "SELECT 'log' AS id, l.last_seq AS last, MAX(e.seq) AS found FROM event_log l LEFT JOIN event e ON e.seq IS NOT NULL GROUP BY l.last_seq, l.purged_seq HAVING COALESCE(MAX(e.seq), l.purged_seq) <> l.last_seq",
     ({ last, found }) => `the last event is ${found ?? 'gone'}, the log says ${last}`,
   ),
   sqlRule<{ id: string }>(

@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts';
-import { type Rule, sqlRule } from './rule.ts';
+import { type Rule, sqlRule, type Violation } from './rule.ts';
 
 /** Versions that are looked at at once. */
 const batch = 1_000;
@@ -22,9 +22,9 @@ export const packageRules: readonly Rule[] = [
       "WHERE v.tombstone = '' GROUP BY v.id, v.size_bytes HAVING COALESCE(SUM(f.size_bytes), 0) <> v.size_bytes",
     ({ id, said, found }) => `version ${id} says ${said} bytes, its files have ${found}`,
   ),
-  sqlRule<{ packageId: string; name: string }>(
+  sqlRule<{ id: string; packageId: string; name: string }>(
     'every tag leads to a version of its package',
-    "SELECT t.package_id AS packageId, t.name AS name FROM tag t LEFT JOIN version v ON v.id = t.version_id WHERE v.id IS NULL OR v.tombstone <> '' OR v.package_id <> t.package_id",
+    "SELECT CONCAT(t.package_id, ' ', t.name) AS id, t.package_id AS packageId, t.name AS name FROM tag t LEFT JOIN version v ON v.id = t.version_id WHERE v.id IS NULL OR v.tombstone <> '' OR v.package_id <> t.package_id",
     ({ packageId, name }) => `tag ${name} of package ${packageId} leads nowhere`,
   ),
   sqlRule<{ id: string }>(
@@ -36,7 +36,7 @@ export const packageRules: readonly Rule[] = [
 ];
 
 /** Versions that the order of their format puts elsewhere than their row does. */
-async function* misplaced({ database, formats }: Core): AsyncGenerator<string> {
+async function* misplaced({ database, formats }: Core): AsyncGenerator<Violation> {
   for (let after = ''; ; ) {
     const rows: { id: string; format: string; normalizedVersion: string; sortKey: string; publishedAt: number }[] = await database.reads.query(
       `SELECT v.id AS id, p.format AS format, v.normalized_version AS normalizedVersion, v.sort_key AS sortKey, v.published_at AS publishedAt FROM version v JOIN package p ON p.id = v.package_id WHERE v.id > ? ORDER BY v.id LIMIT ${batch}`,
@@ -47,7 +47,7 @@ async function* misplaced({ database, formats }: Core): AsyncGenerator<string> {
     after = last.id;
     for (const { id, format, normalizedVersion, sortKey, publishedAt } of rows) {
       const expected = formats.find(format)?.sortKey(normalizedVersion, Number(publishedAt));
-      if (expected !== undefined && expected !== sortKey) yield `version ${id} is put at "${sortKey}", its place is "${expected}"`;
+      if (expected !== undefined && expected !== sortKey) yield { of: id, words: `version ${id} is put at "${sortKey}", its place is "${expected}"` };
     }
   }
 }

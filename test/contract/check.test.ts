@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check } from '../../src/check/check.ts';
 import { BlobTable } from '../../src/db/tables/file.ts';
@@ -128,6 +129,16 @@ describe.for(backends)('what is stored on $name', { timeout: 60_000 }, ({ open, 
     expect(await look(true)).toEqual(['object objects/st/ray is known to nobody']);
     await core.store.delete('objects/st/ray');
     expect(await look(true)).toEqual([]);
+  });
+
+  test('is not where a sum is wrong, be it changed between two looks', async () => {
+    await run(['UPDATE namespace_usage SET versions = versions + 1']);
+    const looking = check(app.core, { againAfterMs: 1_000 });
+    await sleep(300);
+    await publishAs(app, { name: 'meanwhile', files: { a: 'abcde' } });
+    const problems = await looking;
+    await run(['UPDATE namespace_usage SET versions = versions - 1']);
+    expect(problems).toEqual([expect.stringMatching(/^namespace ns_\w+ says 3 packages, 5 versions, 4 files, 20 bytes; it has 3, 4, 4, 20$/)]);
   });
 
   test('is in order beside what is being published and deleted', async () => {
