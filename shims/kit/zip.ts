@@ -1,9 +1,8 @@
-import { buffer } from 'node:stream/consumers';
-import { crc32, createInflateRaw } from 'node:zlib';
 import { InvalidPackage } from '../../src/errors.ts';
 import type { UploadedFile } from '../../src/formats/format.ts';
-import { findDirectory, malformedZip, maxTailBytes, parseDirectory, type ZipEntry } from './zip-directory.ts';
-import { headerBytes, HeaderWalk } from './zip-headers.ts';
+import { bytesOf, readContent } from './zip-content.ts';
+import { findDirectory, maxTailBytes, parseDirectory, type ZipEntry } from './zip-directory.ts';
+import { HeaderWalk } from './zip-headers.ts';
 
 /** Bounds of an archive; see {@link defaultZipLimits}. */
 export interface ZipLimits {
@@ -52,7 +51,7 @@ export async function readZip(file: UploadedFile, limits: ZipLimits = defaultZip
   const walk = new HeaderWalk(entries, directoryOffset);
   if (directoryOffset > 0) for await (const chunk of (await file.open({ start: 0, end: directoryOffset - 1 })) as AsyncIterable<Buffer>) walk.push(chunk);
   walk.end();
-  return { entries, read: (entry, maxBytes) => readEntry(file, entry, walk.contentOffsets.get(entry) ?? 0, maxBytes) };
+  return { entries, read: (entry, maxBytes) => readContent(file, entry, maxBytes, walk.contentOffsets.get(entry)) };
 }
 
 /**
@@ -63,10 +62,7 @@ export async function openCheckedZip(file: UploadedFile, limits: ZipLimits = def
   const { entries } = await readDirectory(file, limits);
   return {
     entries,
-    async read(entry, maxBytes) {
-      const header = await bytesOf(file, entry.headerOffset, headerBytes);
-      return readEntry(file, entry, entry.headerOffset + headerBytes + header.readUInt16LE(26) + header.readUInt16LE(28), maxBytes);
-    },
+    read: (entry, maxBytes) => readContent(file, entry, maxBytes),
   };
 }
 
@@ -77,21 +73,6 @@ async function readDirectory(file: UploadedFile, limits: ZipLimits): Promise<{ e
   if (place.entries > limits.maxEntries) throw new InvalidPackage(`The archive has more than ${limits.maxEntries} entries.`);
   if (place.sizeBytes > limits.maxDirectoryBytes) throw new InvalidPackage(`The directory of the archive has more than ${limits.maxDirectoryBytes} bytes.`);
   return { entries: parseDirectory(await bytesOf(file, place.offset, place.sizeBytes), place.entries, limits.maxPathLength), directoryOffset: place.offset };
-}
-
-async function bytesOf(file: UploadedFile, offset: number, sizeBytes: number): Promise<Buffer> {
-  return sizeBytes === 0 ? Buffer.alloc(0) : buffer(await file.open({ start: offset, end: offset + sizeBytes - 1 }));
-}
-
-async function readEntry(file: UploadedFile, entry: ZipEntry, offset: number, maxBytes: number): Promise<Buffer> {
-  const { path, sizeBytes, packedBytes, method } = entry;
-  if (sizeBytes > maxBytes) throw new InvalidPackage(`"${path.slice(0, 100)}" has more than ${maxBytes} bytes.`);
-  // It can only get longer by less than this, so that the packed bytes are bounded as well.
-  if (packedBytes > maxBytes + 64 * 1024) throw malformedZip(`"${path.slice(0, 100)}" is larger packed than unpacked`);
-  const packed = await bytesOf(file, offset, packedBytes);
-  const content = method === 'stored' ? packed : await inflate(packed, entry);
-  if (content.length !== sizeBytes || crc32(content) !== entry.crc32) throw malformedZip(`the content of "${path.slice(0, 100)}" is not what its directory says`);
-  return content;
 }
 
 /** A file and a folder of one name, or a file within a file, are one too many as well. */
@@ -114,22 +95,4 @@ function checkNames(entries: readonly ZipEntry[]): void {
 function checkSize(entries: readonly ZipEntry[], archiveBytes: number, limits: ZipLimits): void {
   const limit = Math.min(limits.maxUnpackedBytes, Math.max(limits.freeUnpackedBytes, archiveBytes * limits.maxRatio));
   if (entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > limit) throw new InvalidPackage(`The archive unpacks to more than ${limit} bytes.`);
-}
-
-/** No further than the size that is announced. */
-async function inflate(packed: Buffer, { path, sizeBytes }: ZipEntry): Promise<Buffer> {
-  const damaged = () => malformedZip(`"${path.slice(0, 100)}" cannot be unpacked`);
-  return new Promise((resolve, reject) => {
-    const inflater = createInflateRaw({ chunkSize: 64 * 1024 });
-    const pieces: Buffer[] = [];
-    let length = 0;
-    inflater.on('data', (piece: Buffer) => {
-      pieces.push(piece);
-      length += piece.length;
-      if (length > sizeBytes) inflater.destroy(damaged());
-    });
-    inflater.once('error', (error: NodeJS.ErrnoException) => reject(error.code?.startsWith('Z_') === true ? damaged() : error));
-    inflater.once('end', () => (inflater.bytesWritten === packed.length ? resolve(Buffer.concat(pieces)) : reject(damaged())));
-    inflater.end(packed);
-  });
 }

@@ -7,7 +7,7 @@ import { findStoredFile, type StoredFile } from '../../src/packages/download.ts'
 import type { PackageHead } from '../../src/packages/heads.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { readZipPlace } from '../kit/zip-entry.ts';
-import type { ContentName, NugetMetadata } from './inspect.ts';
+import { type ContentName, maxServedBytes, type NugetMetadata } from './inspect.ts';
 import { isPackageFile } from './listed.ts';
 import { findHead, listVersions, versionOf } from './listing.ts';
 import { lowerId, packageFileName } from './name.ts';
@@ -63,7 +63,7 @@ async function sendContent({ core, request, response }: Exchange, head: PackageH
     const place = (JSON.parse(row.metadata) as NugetMetadata).contents[name];
     // What replaced the file meanwhile has another place in it; the next request finds both anew.
     if (!place || stored.sha256 !== row.sha256) throw new NotFound('File', `${head.name} ${key} has no ${name}.`);
-    const body = await readZipPlace((range) => core.store.read(stored.objectKey, range), place);
+    const body = await readZipPlace({ open: (range) => core.store.read(stored.objectKey, range) }, place, maxServedBytes);
     return { contentType: contentTypeOf(name, body), body };
   });
   harmless(response);

@@ -29,6 +29,8 @@ export interface NugetAttributes {
 
 /** So much of what stands in a package is served by itself or kept; the client takes icons and READMEs of at most 1 MB. */
 const maxContentBytes = 1024 * 1024;
+/** And the nuspec at most so much. */
+export const maxServedBytes = Math.max(maxContentBytes, maxNuspecBytes);
 const maxReadmeCharacters = 512 * 1024;
 const maxListed = 100;
 const maxFactLength = 255;
@@ -61,7 +63,7 @@ function findNuspec({ entries }: ZipArchive): ZipEntry {
   return entry;
 }
 
-const symbolFiles = /^(?:_rels\/|package\/|\[content_types\]\.xml$|\.signature\.p7s$)|\.(?:pdb|nuspec|xml|psmdcp|rels|p7s)$/i;
+const symbolFiles = /\.(?:pdb|nuspec|xml|psmdcp|rels|p7s)$/i;
 
 /** A symbol package holds symbols only (https://learn.microsoft.com/nuget/create-packages/symbol-packages-snupkg). */
 function checkSymbols({ entries }: ZipArchive): void {
@@ -73,11 +75,15 @@ async function versionFacts(nuspec: Nuspec, archive: ZipArchive, entry: ZipEntry
   const { id, version, description, projectUrl, repository } = nuspec;
   const contents: NugetMetadata['contents'] = { nuspec: zipPlaceOf(entry) };
   const entries = { icon: contentEntry(archive, 'icon', nuspec.icon), readme: contentEntry(archive, 'readme', nuspec.readme), license: contentEntry(archive, 'license', nuspec.licenseFile) };
+  let readme: string | undefined;
   for (const name of ['icon', 'readme', 'license'] as const) {
     const found = entries[name];
-    if (found) contents[name] = zipPlaceOf(found);
+    if (!found) continue;
+    // Read now, so that what is served later is known to be there.
+    const content = await archive.read(found, maxContentBytes);
+    contents[name] = zipPlaceOf(found);
+    if (name === 'readme') readme = content.toString('utf8').replace(/^\ufeff/, '').slice(0, maxReadmeCharacters);
   }
-  const readme = entries.readme && (await archive.read(entries.readme, maxContentBytes)).toString('utf8').replace(/^\ufeff/, '').slice(0, maxReadmeCharacters);
   const homepage = webAddress(projectUrl);
   const repositoryUrl = webAddress(repository?.url);
   const metadata: NugetMetadata = { ...nuspec, types: typesOf(nuspec), isSigned: archive.entries.some(({ path }) => path === '.signature.p7s'), contents };

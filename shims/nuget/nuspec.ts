@@ -64,7 +64,8 @@ export function parseNuspec(bytes: Buffer): Nuspec {
   const root = parseXml(bytes, { what: 'The nuspec', maxBytes: maxNuspecBytes });
   const metadata = root.name === 'package' ? childOf(root, 'metadata') : undefined;
   if (!metadata) throw new InvalidPackage('The nuspec has no <package><metadata>.');
-  for (const name of ['id', 'version']) {
+  // Clients take all of them together, or one.
+  for (const name of ['id', 'version', 'dependencies', 'packageTypes']) {
     if (childrenOf(metadata, name).length > 1) throw new InvalidPackage(`The nuspec has more than one <${name}>.`);
   }
   const id = childText(metadata, 'id') ?? '';

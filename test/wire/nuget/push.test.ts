@@ -140,6 +140,8 @@ describe('400 for a package', () => {
     ['with an id that climbs', nupkg('../../evil', '1.0.0'), /can't be a package id/],
     ['with an id of look-alikes', nupkg('x', '1.0.0', { nuspec: nuspec('Newtonsoft.Jѕon', '1.0.0') }), /can't be a package id/],
     ['with two ids', nupkg('Forged', '1.0.0', { metadata: '<id>Other</id>' }), /more than one <id>/],
+    ['with two lists of dependencies', nupkg('Two.Lists', '1.0.0', { metadata: metadata + dependencies({ net6: { Good: '1.0' } }) + dependencies({ net6: { Other: '1.0' } }) }), /more than one <dependencies>/],
+    ['whose icon is damaged', nupkg('Damaged', '1.0.0', { metadata: `${metadata}<icon>i.png</icon>`, files: [{ path: 'i.png', content: 'x', central: { crc: 1 }, local: { crc: 1 } }] }), /not what its directory says/],
     ['with an overlong id', nupkg('a'.repeat(101), '1.0.0'), /1 to 100/],
     ['without a version', nupkg('None', ''), /not a NuGet version/],
     ['with a version that climbs', nupkg('Climb', '1.0.0/../2'), /not a NuGet version/],
@@ -172,6 +174,7 @@ describe('a push of symbols', () => {
 
   it('400 for what is no symbol package, or has more in it than symbols', async () => {
     await refused(nupkg('No.Symbols', '1.0.0'), 400, /no symbol package/, { to: '/v3/symbols/' });
+    await refused(snupkg('No.Symbols', '1.0.0', [{ path: 'package/evil.exe', content: 'MZ' }]), 400, /holds \.pdb files only, this one has "package\/evil\.exe"/, { to: '/v3/symbols/' });
     await refused(snupkg('No.Symbols', '1.0.0', [{ path: 'lib/evil.dll', content: 'MZ' }]), 400, /holds \.pdb files only, this one has "lib\/evil\.dll"/, { to: '/v3/symbols/' });
   });
 });
