@@ -22,8 +22,13 @@ export function readableNodes(actor: Actor, alias: string): Condition {
 
 /** The same rule as `decide(actor, 'READ', node, subject)` over packages `p` in namespaces `n`. */
 export function readablePackages(actor: Actor, dialect: Dialect): Condition {
+  return allOf([isServedSql, servedOrNot(actor, dialect)]);
+}
+
+/** As {@link readablePackages}, also where the format is switched off: what the actor would read if it was not. */
+export function servedOrNot(actor: Actor, dialect: Dialect): Condition {
   if (!actor.scopes.has('READ')) return nothing;
-  return allOf([isServedSql, ...limits(actor, dialect), ...covered(actor, 'READ', [forEverybody]), actor.user?.isAdmin ? everything : anyOf(ways(actor))]);
+  return allOf([...limits(actor, dialect), ...covered(actor, 'READ', [forEverybody]), actor.user?.isAdmin ? everything : anyOf(ways(actor))]);
 }
 
 /** The same rule as `decide(actor, 'DELETE', node, subject)` over packages `p` in namespaces `n`. */

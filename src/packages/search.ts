@@ -1,6 +1,6 @@
 import type { Actor } from '../access/actor.ts';
 import { checkServed } from '../access/disabled-formats.ts';
-import { readablePackages } from '../access/visible-nodes.ts';
+import { readablePackages, servedOrNot } from '../access/visible-nodes.ts';
 import type { Core } from '../core.ts';
 import { type Condition, containsText, isIn, type Parameter } from '../db/condition.ts';
 import { beginningWith, likeEscape } from '../db/like.ts';
@@ -115,12 +115,13 @@ async function matching(core: Core, actor: Actor, input: SearchInput): Promise<{
   const offered = isOffered(dialect, input);
   const texts = [...words.map((text) => fields.map((field) => stands(field, text, offered))), ...terms.map(({ field, text }) => [stands(field, text, offered)])].map(anyOf);
   const below = namespacePath === '' ? '%' : beginningWith(`${namespacePath}/`);
-  const readable = readablePackages(actor, dialect);
-  const inView = { sql: `p.format = ? AND ${readable.sql} AND (n.path = ? OR n.path LIKE ? ${likeEscape})`, parameters: [format, ...readable.parameters, namespacePath, below] };
+  const among = ({ sql, parameters }: Condition): Condition => ({ sql: `p.format = ? AND ${sql} AND (n.path = ? OR n.path LIKE ? ${likeEscape})`, parameters: [format, ...parameters, namespacePath, below] });
+  const inView = among(readablePackages(actor, dialect));
+  const claims = among(servedOrNot(actor, dialect));
   const has = { sql: `EXISTS (SELECT 1 FROM version w WHERE w.package_id = p.id AND ${offered.sql})`, parameters: offered.parameters };
   const tables = 'FROM package p JOIN namespace n ON n.id = p.namespace_id';
   // Below a top-level group every name is there once; where a view has several, the oldest claim is what the name means.
-  const first = { sql: `p.id IN (SELECT id FROM (SELECT p.id, ROW_NUMBER() OVER (PARTITION BY p.normalized_name ORDER BY p.created_at, p.id) AS place ${tables} WHERE ${inView.sql}) claims WHERE place = 1)`, parameters: inView.parameters };
+  const first = { sql: `p.id IN (SELECT id FROM (SELECT p.id, ROW_NUMBER() OVER (PARTITION BY p.normalized_name ORDER BY p.created_at, p.id) AS place ${tables} WHERE ${claims.sql}) claims WHERE place = 1)`, parameters: claims.parameters };
   const conditions = [{ sql: 'p.deleted_at IS NULL', parameters: [] }, inView, ...(names ? [isIn('p.normalized_name', names)] : []), ...(namespacePath === '' ? [first] : []), has, ...texts];
   const from = { sql: `${tables} WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`, parameters: conditions.flatMap(({ parameters }) => parameters) };
   return { from, order: orderOf(input, offered), offered };

@@ -163,14 +163,15 @@ async function services({ app, world, rows, caller, actor, compare }: Case): Pro
     const expected = oldest && !oldest.isDeleted ? rows.packages[world.packages.indexOf(oldest)]?.id : undefined;
     compare(`${format} ${name} as a dependency`, named.get(`${format}/${name}`)?.id, expected);
   }
+  const switchedOn: World = { ...world, nodes: world.nodes.map((node) => ({ ...node, off: [] })) };
   for (const [index, { path }] of rows.nodes.entries()) {
     const uploaded = await refusal(getUploadTarget(core, actor, path));
     compare(`sending bytes ahead to "${path}"`, uploaded === 'nothing' ? 'allowed' : uploaded, uploading(world, caller, index));
     for (const format of formats) {
       const { off } = world.nodes[index] as World['nodes'][number];
-      const readable = world.packages.filter((about) => about.format === format && may(world, caller, 'READ', about) && upwards(world, about.node).includes(index));
-      // A name is found once: as the oldest claim of it, if that is not deleted.
-      const total = [...Map.groupBy(readable, ({ name }) => name).values()].filter(([oldest]) => oldest?.isDeleted === false).length;
+      const claims = world.packages.filter((about) => about.format === format && may(switchedOn, caller, 'READ', about) && upwards(world, about.node).includes(index));
+      // A name is found once: as the oldest claim of it, if that is not deleted, nor switched off.
+      const total = [...Map.groupBy(claims, ({ name }) => name).values()].filter(([oldest]) => oldest?.isDeleted === false && may(world, caller, 'READ', oldest)).length;
       const refused = off === '*' || off.includes(format) ? (isAnonymous ? 'Unauthenticated' : 'Forbidden') : total;
       const expected = mayKnow(world, caller, { node: index }) ? refused : isAnonymous ? 'Unauthenticated' : 'NotFound';
       const search = searchPackages(core, actor, { namespacePath: path, format, words: [], offset: 0, limit: 1 });
