@@ -29,6 +29,7 @@ export function feedSearch(query: FeedQuery, { isSearch }: { isSearch: boolean }
   const text = parseSearchText(query.searchTerm);
   const found: Gathered = { terms: [], words: [] };
   if (query.filter) gather(query.filter, found);
+  if (found.latest === 'absolute' && found.noPrereleases) throw unsupported();
   const isRelease = found.latest === 'release' || found.noPrereleases || (isSearch && !query.includesPrereleases);
   const names = [text.names, found.names].filter((list) => list !== undefined);
   const [first, second] = names;
@@ -68,10 +69,16 @@ function gather(expression: ODataExpression, found: Gathered): void {
     return;
   }
   const flag = flagOf(expression);
-  if (flag?.name === 'islatestversion' && flag.is) found.latest ??= 'release';
-  else if (flag?.name === 'isabsolutelatestversion' && flag.is) found.latest ??= 'absolute';
+  if (flag?.name === 'islatestversion' && flag.is) setLatest(found, 'release');
+  else if (flag?.name === 'isabsolutelatestversion' && flag.is) setLatest(found, 'absolute');
   else if (flag?.name === 'isprerelease' && !flag.is) found.noPrereleases = true;
   else if (!(flag?.name === 'listed' && flag.is) && !isNotNull(expression)) gatherText(alternatives(expression), found);
+}
+
+/** A version may be both, but which ones are no search tells. */
+function setLatest(found: Gathered, latest: 'release' | 'absolute'): void {
+  if (found.latest !== undefined && found.latest !== latest) throw unsupported();
+  found.latest = latest;
 }
 
 /** `Id eq 'a' or Id eq 'b'`, or one text in any of several properties. */

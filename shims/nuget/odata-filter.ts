@@ -165,8 +165,10 @@ function binary({ operator, left, right }: Extract<ODataExpression, { kind: 'bin
   if (operator === 'and') return a === true && evaluate(right, property) === true;
   if (operator === 'or') return a === true || evaluate(right, property) === true;
   const b = evaluate(right, property);
-  if (operator === 'eq') return a === b;
-  if (operator === 'ne') return a !== b;
+  // As in the database behind nuget.org, texts are the same whatever the case of their letters: ids above all.
+  const isSame = typeof a === 'string' && typeof b === 'string' ? a.toLowerCase() === b.toLowerCase() : a === b;
+  if (operator === 'eq') return isSame;
+  if (operator === 'ne') return !isSame;
   if (a === null || b === null || typeof a !== typeof b) return false;
   return operator === 'gt' ? a > b : operator === 'ge' ? a >= b : operator === 'lt' ? a < b : a <= b;
 }

@@ -11,14 +11,15 @@ import { tagsOf } from './registration.ts';
 import { type Hive, type NugetUrls, nugetUrls } from './urls.ts';
 import { fullVersion } from './version.ts';
 
-const maxTake = 1_000;
+/** Of packages with all of their versions, and of names alone. */
+const maxTake = { search: 100, autocomplete: 1_000 } as const;
 const maxSkip = 100_000;
 
 /** `GET /v3/query?q&skip&take&prerelease&semVerLevel&packageType` (https://learn.microsoft.com/nuget/api/search-query-service-resource). */
 export async function search(exchange: Exchange): Promise<void> {
   const { core, actor, namespacePath, endpointUrl, query, response } = exchange;
   const wish = wishOf(query);
-  const { packages, total } = await searchPackages(core, actor, { namespacePath, format: nugetFormat.id, ...wish, ...parseSearchText(query.get('q') ?? ''), ...pageOf(query) });
+  const { packages, total } = await searchPackages(core, actor, { namespacePath, format: nugetFormat.id, ...wish, ...parseSearchText(query.get('q') ?? ''), ...pageOf(query, maxTake.search) });
   const offered = Map.groupBy(await listOffered(core, packages.map(({ id }) => id), wish), ({ packageId }) => packageId);
   const urls = nugetUrls(endpointUrl);
   const hive = readsSemVer2(query) ? 'registration-semver2' : 'registration';
@@ -41,7 +42,7 @@ export async function autocomplete(exchange: Exchange): Promise<void> {
     return;
   }
   const text = { words: [query.get('q') ?? ''].filter((word) => word !== ''), fields: ['name'] as const };
-  const { packages, total } = await searchPackages(core, actor, { namespacePath, format: nugetFormat.id, ...wish, ...text, ...pageOf(query) });
+  const { packages, total } = await searchPackages(core, actor, { namespacePath, format: nugetFormat.id, ...wish, ...text, ...pageOf(query, maxTake.autocomplete) });
   sendJson(response, 200, { totalHits: total, data: packages.map(({ name }) => name) });
 }
 
@@ -57,8 +58,8 @@ export function wishOf(query: URLSearchParams): VersionWish {
   };
 }
 
-function pageOf(query: URLSearchParams): { offset: number; limit: number } {
-  return { offset: wholeNumber(query.get('skip'), 0, maxSkip), limit: wholeNumber(query.get('take'), 20, maxTake) };
+function pageOf(query: URLSearchParams, most: number): { offset: number; limit: number } {
+  return { offset: wholeNumber(query.get('skip'), 0, maxSkip), limit: wholeNumber(query.get('take'), 20, most) };
 }
 
 function renderResult(urls: NugetUrls, hive: Hive, found: FoundPackage, versions: readonly OfferedVersion[]): object {

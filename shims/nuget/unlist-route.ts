@@ -1,6 +1,6 @@
 import { setVersionStatus } from '../../src/packages/status.ts';
 import type { Exchange } from '../kit/shim.ts';
-import { findHead, listVersions, versionOf } from './listing.ts';
+import { findHead, versionOf } from './listing.ts';
 
 /**
  * `DELETE …/{id}/{version}`: unlists a version, as nuget.org does: nobody is led to it any more, and what depends on it still gets it
@@ -10,8 +10,7 @@ export async function unlist(exchange: Exchange): Promise<void> {
   const head = await findHead(exchange, 'PUBLISH');
   const version = versionOf(exchange.params['version'] ?? '', head);
   // A withdrawn version is more than unlisted already, and keeps the reason that its users are told.
-  const isUnlisted = (await listVersions(exchange.core, head)).some(({ key, isListed }) => key === version && !isListed);
-  if (!isUnlisted) await setVersionStatus(exchange.core, exchange.actor, head.id, [{ version, change: 'HIDE' }]);
+  await setVersionStatus(exchange.core, exchange.actor, head.id, [{ version, change: 'HIDE', unless: 'YANKED' }]);
   exchange.response.writeHead(204).end();
 }
 

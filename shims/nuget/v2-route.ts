@@ -1,10 +1,11 @@
 import { checkServed } from '../../src/access/disabled-formats.ts';
-import { NotFound } from '../../src/errors.ts';
+import { InvalidInput, NotFound } from '../../src/errors.ts';
 import { send, sendDocument } from '../../src/http/send.ts';
 import { getVisibleNamespace } from '../../src/namespaces/read.ts';
 import type { VersionRef } from '../../src/packages/document-rows.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { searchPackages, searchVersions } from '../../src/packages/search.ts';
+import { getPlaceInView } from '../../src/packages/view.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { entryType, type FeedEntry, feedType, renderEntryDocument, renderFeed } from './feed.ts';
 import { loadEntries, propertyReader } from './feed-entries.ts';
@@ -35,6 +36,7 @@ export async function getMetadata({ response }: Exchange): Promise<void> {
 /** `GET /api/v2/FindPackagesById()?id='…'`, and its `$count`. */
 export function findPackagesById(exchange: Exchange): Promise<void> {
   const id = unquoted(exchange.query.get('id') ?? '');
+  if (id === '') throw new InvalidInput('id', "FindPackagesById() takes the id of a package: ?id='…'.");
   return sendOfPackage(exchange, 'FindPackagesById', id);
 }
 
@@ -71,10 +73,12 @@ export async function getPackage(exchange: Exchange): Promise<void> {
 
 /** The versions of one package: filter and order are worked out here, and the page is kept until the package changes. */
 async function sendOfPackage(exchange: Exchange, title: string, id: string): Promise<void> {
-  const { core, endpointUrl, query, request, response } = exchange;
-  const head = await findHead({ ...exchange, params: { id } });
+  const { core, actor, namespacePath, endpointUrl, query, request, response } = exchange;
+  const { head } = await getPlaceInView(core, actor, namespacePath, nugetFormat, id);
   const wanted = parseFeedQuery(query);
   const isCount = asksForCount(exchange);
+  // Of what is not there a feed is empty: on any failure clients give up, though another source may have it.
+  if (!head) return sendFeed(exchange, isCount, { total: 0, body: () => renderPage(exchange, title, wanted, { entries: [], total: 0, updatedAt: core.clock.now() }) });
   const key = `nuget ${head.id} ${head.revision} ${endpointUrl} ${title}${isCount ? ' count' : ''} ${understood(query)}`;
   const document = await core.documents.get(key, async () => {
     const versions = await selectVersions(exchange, head, wanted);
@@ -97,16 +101,20 @@ async function selectVersions({ core }: Exchange, head: PackageHead, { filter, o
 
 /** Many packages: what the caller may read differs, so nothing of it is kept. */
 async function sendSearch(exchange: Exchange, title: 'Packages' | 'Search'): Promise<void> {
-  const { core, actor, namespacePath, query, response } = exchange;
+  const { core, actor, namespacePath, query } = exchange;
   const wanted = parseFeedQuery(query);
   const { isLatestOnly, ...search } = feedSearch(wanted, { isSearch: title === 'Search' });
   const isCount = asksForCount(exchange);
   const input = { ...search, namespacePath, format: nugetFormat.id, offset: wanted.skip, limit: isCount ? 0 : pageLength(wanted) };
   const { refs, total } = isLatestOnly ? await latestRefs(searchPackages(core, actor, input)) : await versionRefs(searchVersions(core, actor, input));
-  if (isCount) return send(response, 200, { 'content-type': 'text/plain;charset=utf-8' }, String(total));
-  const entries = await loadEntries(core, refs, wanted.readsSemVer2);
-  const body = renderPage(exchange, title, wanted, { entries, total, updatedAt: core.clock.now() });
-  send(response, 200, { 'content-type': feedType, 'cache-control': 'private, no-cache', vary: 'Authorization' }, body);
+  const entries = isCount ? [] : await loadEntries(core, refs, wanted.readsSemVer2);
+  sendFeed(exchange, isCount, { total, body: () => renderPage(exchange, title, wanted, { entries, total, updatedAt: core.clock.now() }) });
+}
+
+function sendFeed({ response }: Exchange, isCount: boolean, { total, body }: { total: number; body: () => string }): void {
+  const headers = { 'cache-control': 'private, no-cache', vary: 'Authorization' };
+  if (isCount) return send(response, 200, { ...headers, 'content-type': 'text/plain;charset=utf-8' }, String(total));
+  send(response, 200, { ...headers, 'content-type': feedType }, body());
 }
 
 interface FoundRefs {

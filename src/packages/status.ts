@@ -19,6 +19,8 @@ export interface StatusMark {
   change: StatusChange;
   /** DEPRECATE: the warning that users see. YANK: why. Unused by the others. */
   reason?: string;
+  /** A version that stands so is left alone. */
+  unless?: VersionStatus;
 }
 
 /** A version to mark with a message that its users see; an empty message takes the mark away. */
@@ -84,9 +86,10 @@ async function apply(core: Core, tx: EntityManager, actor: Actor, { package: own
   const live = await listLive(tx, packageId);
   const guard = await loadGuard(tx, actor, namespace, owner);
   const changed: { type: EventType; version: string; message: string }[] = [];
-  for (const { version, change, reason } of marks) {
+  for (const { version, change, reason, unless } of marks) {
     const row = live.get(format.normalizeVersion(version));
     if (!row) throw new NotFound('Version', `There is no version ${version}.`);
+    if (row.status === unless) continue;
     const state = next[change](row, reason === undefined || reason === '' ? null : reason);
     if (state.status === row.status && state.reason === row.reason) continue;
     checkStatus(guard, row, change);

@@ -46,9 +46,9 @@ export const nugetRows: RouteRow[] = [
   { route: 'nuget GET api/v2', need: 'SEE', of: 'NODE', ok: 200, call: get(() => 'api/v2') },
   { route: 'nuget GET api/v2/$metadata', need: 'ANYBODY', of: 'NOTHING', ok: 200, call: get(() => 'api/v2/$metadata') },
   ...listRows,
-  { route: 'nuget GET api/v2/Packages', need: 'READ', of: 'PACKAGE', ok: 200, call: get((id) => `api/v2/Packages()?$filter=Id eq '${id}'`) },
-  { route: 'nuget GET api/v2/FindPackagesById', need: 'READ', of: 'PACKAGE', ok: 200, call: get((id) => `api/v2/FindPackagesById()?id='${id}'`) },
-  { route: 'nuget GET api/v2/FindPackagesById/$count', need: 'READ', of: 'PACKAGE', ok: 200, call: get((id) => `api/v2/FindPackagesById()/$count?id='${id}'`) },
+  { route: 'nuget GET api/v2/Packages', need: 'READ', of: 'PACKAGE', isEmptyIfMissing: 'IN_NODE', ok: 200, call: get((id) => `api/v2/Packages()?$filter=Id eq '${id}'`) },
+  { route: 'nuget GET api/v2/FindPackagesById', need: 'READ', of: 'PACKAGE', isEmptyIfMissing: 'IN_NODE', ok: 200, call: get((id) => `api/v2/FindPackagesById()?id='${id}'`) },
+  { route: 'nuget GET api/v2/FindPackagesById/$count', need: 'READ', of: 'PACKAGE', isEmptyIfMissing: 'IN_NODE', ok: 200, call: get((id) => `api/v2/FindPackagesById()/$count?id='${id}'`) },
   { route: 'nuget GET api/v2/Packages/:id/:version', need: 'READ', of: 'PACKAGE', ok: 200, call: get((id) => `api/v2/Packages(Id='${id}',Version='1.0.0')`) },
   { route: 'nuget GET api/v2/package/:id/:version', need: 'READ', of: 'PACKAGE', ok: 200, call: get((id) => `api/v2/package/${id}/1.0.0`) },
 ];

@@ -61,7 +61,8 @@ function expectedOf({ need, of, orNew, byId, isPath, isEmptyIfMissing }: RouteRo
   const isTold = !orNew || (level !== 'project' && onNewPackage(who, at, need) === 'done');
   if (isTold) {
     const told = byName(asker, place, need, { asker: who, situation: at });
-    return isEmptyIfMissing && told === 404 ? 'done' : told;
+    const isEmpty = isEmptyIfMissing === 'ANYWHERE' || (isEmptyIfMissing === 'IN_NODE' && onNode(who, at, 'SEE') === 'done');
+    return isEmpty && told === 404 ? 'done' : told;
   }
   return onNode(who, at, 'SEE') === 'done' ? 403 : outcome;
 }

@@ -45,8 +45,8 @@ export interface RouteRow {
   orNew?: boolean;
   /** Namespace and name are one path: where the node must not be known, the name is taken for a longer one of the instance. */
   isPath?: boolean;
-  /** Of what is not there it tells that there is nothing of it. */
-  isEmptyIfMissing?: boolean;
+  /** Of what is not there it tells that there is nothing of it: wherever it was asked for, or in a node that may be known. */
+  isEmptyIfMissing?: 'ANYWHERE' | 'IN_NODE';
   /** Changes only what is sent ahead of a publish, of which no event tells. */
   isAhead?: boolean;
   /** Tells it from another row of the same route. */
@@ -137,7 +137,7 @@ export const routeRows: RouteRow[] = [
   { route: 'oci POST token', need: 'ANYBODY', of: 'NOTHING', ok: 400, call: () => ({ method: 'POST', path: '/v2/token', body: 'grant_type=none' }) },
   { route: 'oci GET _catalog', need: 'SIGNED_IN', of: 'NOTHING', ok: 200, call: () => ({ method: 'GET', path: '/v2/_catalog' }) },
   { route: 'oci GET *repository/tags/list', need: 'READ', of: 'PACKAGE', ok: 200, call: ociGet(() => 'tags/list') },
-  { route: 'oci GET *repository/referrers/:digest', need: 'READ', of: 'PACKAGE', isEmptyIfMissing: true, ok: 200, call: ociGet(({ oci }) => `referrers/${oci.version.version}`) },
+  { route: 'oci GET *repository/referrers/:digest', need: 'READ', of: 'PACKAGE', isEmptyIfMissing: 'ANYWHERE', ok: 200, call: ociGet(({ oci }) => `referrers/${oci.version.version}`) },
   { route: 'oci GET *repository/manifests/:reference', need: 'READ', of: 'PACKAGE', ok: 200, call: ociGet(() => 'manifests/1.0') },
   {
     route: 'oci PUT *repository/manifests/:reference',

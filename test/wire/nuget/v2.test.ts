@@ -105,11 +105,15 @@ describe('FindPackagesById()', () => {
     expect([response.status, await response.text()]).toEqual([400, expect.stringMatching(/cannot be (?:used|filtered|ordered)/)]);
   });
 
-  it('404 for what is not there or must not be known', async () => {
-    expect((await get("/FindPackagesById()?id='None'")).status).toBe(404);
-    expect((await get("/FindPackagesById()?id='Several'", 'outsider')).status).toBe(404);
+  it('an empty feed for what is not there, so that another source may have it; nothing for what must not be known', async () => {
+    const none = await get("/FindPackagesById()?id='None'");
+    expect([none.status, none.headers.get('content-type'), (await none.text()).includes('<entry')]).toEqual([200, 'application/atom+xml;type=feed;charset=utf-8', false]);
+    expect(await (await get("/FindPackagesById()/$count?id='None'")).text()).toBe('0');
+    const hidden = await get("/FindPackagesById()?id='Several'", 'outsider');
+    const missing = await get("/FindPackagesById()?id='None'", 'outsider');
+    expect([hidden.status, (await hidden.text()).replaceAll('Several', 'None')]).toEqual([missing.status, await missing.text()]);
     expect((await get("/FindPackagesById()?id='Several'", 'anonymous')).status).toBe(401);
-    expect((await get('/FindPackagesById()')).status).toBe(404);
+    expect((await get('/FindPackagesById()')).status).toBe(400);
   });
 });
 
@@ -125,7 +129,6 @@ describe('Search() and Packages()', () => {
     ["/Packages()?$filter=(((Id ne null) and substringof('more',tolower(Id))) or ((Description ne null) and substringof('more',tolower(Description)))) and IsLatestVersion", ['Several.More 1.0.0']],
     ["/Packages()?$filter=(tolower(Id) eq 'full' or tolower(Id) eq 'unlisted') and IsLatestVersion", ['Full 1.2.0.0', 'Unlisted 1.0.0']],
     ["/Packages()?$filter=Id eq 'Several' and Version eq '1.9.0'", ['Several 1.9.0']],
-    ['/Packages?$filter=IsAbsoluteLatestVersion and not IsPrerelease', ['Full 1.2.0.0', 'Several 1.10.0', 'Several.More 1.0.0', 'Unlisted 1.0.0']],
     ['/Packages()?$skip=1&$top=2', ['Several 1.0.0', 'Several 1.9.0']],
   ] as const)('%s', async ([path, expected]) => {
     expect(await list(path)).toEqual(expected);
@@ -135,6 +138,14 @@ describe('Search() and Packages()', () => {
     expect(await (await get("/Search()/$count?searchTerm='several'&$filter=IsLatestVersion")).text()).toBe('2');
     expect(await (await get('/Packages()/$count')).text()).toBe('7');
     expect(await (await get("/Packages()/$count?$filter=Id eq 'Several'")).text()).toBe('4');
+  });
+
+  it.for(['IsAbsoluteLatestVersion and not IsPrerelease', 'IsLatestVersion and IsAbsoluteLatestVersion', 'IsAbsoluteLatestVersion and IsLatestVersion'])('400 for %s, which no search tells', async (filter) => {
+    expect((await get(`/Packages()?$filter=${encodeURIComponent(filter)}`)).status).toBe(400);
+  });
+
+  it.for([["Id eq 'several'", 4], ["Id eq 'sEVERAL' and not IsPrerelease", 3], ["Id ne 'SEVERAL' and Id eq 'several'", 0]] as const)('$0 has %i versions, whatever the case', async ([filter, count]) => {
+    expect(await (await get(`/Packages()/$count?$filter=${encodeURIComponent(filter)}`)).text()).toBe(String(count));
   });
 
   it('400 for filters that many packages cannot be asked', async () => {
