@@ -56,11 +56,11 @@ async function getStored({ core }: Pick<Exchange, 'core'>, head: PackageHead, ke
 
 /** Read out of the package when it is first asked for, and kept with the other documents. */
 async function sendContent({ core, request, response }: Exchange, head: PackageHead, key: string, name: ContentName): Promise<void> {
-  const document = await core.documents.get(`nuget ${head.id} ${head.revision} ${name} ${key}`, async () => {
+  const stored = await getStored({ core }, head, key, packageFileName(head.name, key));
+  // By content: whatever else is published, the same bytes bring the same.
+  const document = await core.documents.get(`nuget ${name} ${stored.sha256}`, async () => {
     const row = (await listDocumentRows(core, head.id, [key])).find(({ fileName }) => isPackageFile(fileName));
-    const stored = row && (await findStoredFile(core, head.id, key, row.fileName));
-    if (!row || !stored) throw new NotFound('Version', `${head.name} has no version ${key}.`);
-    const place = (JSON.parse(row.metadata) as NugetMetadata).contents[name];
+    const place = row && (JSON.parse(row.metadata) as NugetMetadata).contents[name];
     // What replaced the file meanwhile has another place in it; the next request finds both anew.
     if (!place || stored.sha256 !== row.sha256) throw new NotFound('File', `${head.name} ${key} has no ${name}.`);
     const body = await readZipPlace({ open: (range) => core.store.read(stored.objectKey, range) }, place, maxServedBytes);

@@ -68,8 +68,9 @@ export interface OfferedVersion {
  * switched off.
  */
 export async function searchPackages(core: Core, actor: Actor, input: SearchInput): Promise<{ packages: FoundPackage[]; total: number }> {
-  const { from, order } = await matching(core, actor, input);
+  const { where, order } = await matching(core, actor, input);
   const { reads } = core.database;
+  const from = { sql: `FROM ${tables} WHERE ${where.sql}`, parameters: where.parameters };
   const [count] = await reads.query(`SELECT COUNT(*) AS total ${from.sql}`, [...from.parameters]);
   const ids: { id: string }[] = await reads.query(`SELECT p.id ${from.sql} ORDER BY ${order.sql} LIMIT ? OFFSET ?`, [...from.parameters, ...order.parameters, input.limit, input.offset]);
   return { packages: await loadFound(core, input, ids.map(({ id }) => id)), total: Number(count.total) };
@@ -77,13 +78,13 @@ export async function searchPackages(core: Core, actor: Actor, input: SearchInpu
 
 /** As {@link searchPackages}, but every version that is offered is counted and listed by itself: those of one package together, oldest first. */
 export async function searchVersions(core: Core, actor: Actor, input: SearchInput): Promise<{ versions: Omit<OfferedVersion, 'downloads'>[]; total: number }> {
-  const { from, order, offered } = await matching(core, actor, input);
+  const { where, order, offered } = await matching(core, actor, input);
   const { reads } = core.database;
-  const joined = from.sql.replace(' WHERE ', ' JOIN version w ON w.package_id = p.id WHERE ');
-  const parameters = [...from.parameters, ...offered.parameters];
-  const [count] = await reads.query(`SELECT COUNT(*) AS total ${joined} AND ${offered.sql}`, [...parameters]);
+  const from = `FROM ${tables} JOIN version w ON w.package_id = p.id WHERE ${where.sql} AND ${offered.sql}`;
+  const parameters = [...where.parameters, ...offered.parameters];
+  const [count] = await reads.query(`SELECT COUNT(*) AS total ${from}`, [...parameters]);
   const versions = await reads.query(
-    `SELECT p.id AS packageId, w.version, w.normalized_version AS normalizedVersion ${joined} AND ${offered.sql} ORDER BY ${order.sql}, w.sort_key LIMIT ? OFFSET ?`,
+    `SELECT p.id AS packageId, w.version, w.normalized_version AS normalizedVersion ${from} ORDER BY ${order.sql}, w.sort_key LIMIT ? OFFSET ?`,
     [...parameters, ...order.parameters, input.limit, input.offset],
   );
   return { versions, total: Number(count.total) };
@@ -107,8 +108,10 @@ function downloadsOf(where: string): string {
 
 const downloadsOfPackage = "(SELECT COALESCE(SUM(f.download_count), 0) FROM version x JOIN file f ON f.version_id = x.id WHERE x.package_id = p.id AND x.tombstone = '' AND f.tombstone = '')";
 
-/** The packages that match, as `FROM … WHERE …` over `p` and `n`, and their order. */
-async function matching(core: Core, actor: Actor, input: SearchInput): Promise<{ from: Condition; order: Condition; offered: Condition }> {
+const tables = 'package p JOIN namespace n ON n.id = p.namespace_id';
+
+/** Which packages match, as a condition over `p` and `n` of {@link tables}, and their order. */
+async function matching(core: Core, actor: Actor, input: SearchInput): Promise<{ where: Condition; order: Condition; offered: Condition }> {
   const { namespacePath, format, words, fields = ['name', 'description'], terms = [], names } = input;
   checkServed(actor, await getVisibleNamespace(core, actor, namespacePath), format);
   const { dialect } = core.database;
@@ -119,12 +122,11 @@ async function matching(core: Core, actor: Actor, input: SearchInput): Promise<{
   const inView = among(readablePackages(actor, dialect));
   const claims = among(servedOrNot(actor, dialect));
   const has = { sql: `EXISTS (SELECT 1 FROM version w WHERE w.package_id = p.id AND ${offered.sql})`, parameters: offered.parameters };
-  const tables = 'FROM package p JOIN namespace n ON n.id = p.namespace_id';
   // Below a top-level group every name is there once; where a view has several, the oldest claim is what the name means.
-  const first = { sql: `p.id IN (SELECT id FROM (SELECT p.id, ROW_NUMBER() OVER (PARTITION BY p.normalized_name ORDER BY p.created_at, p.id) AS place ${tables} WHERE ${claims.sql}) claims WHERE place = 1)`, parameters: claims.parameters };
+  const first = { sql: `p.id IN (SELECT id FROM (SELECT p.id, ROW_NUMBER() OVER (PARTITION BY p.normalized_name ORDER BY p.created_at, p.id) AS place FROM ${tables} WHERE ${claims.sql}) claims WHERE place = 1)`, parameters: claims.parameters };
   const conditions = [{ sql: 'p.deleted_at IS NULL', parameters: [] }, inView, ...(names ? [isIn('p.normalized_name', names)] : []), ...(namespacePath === '' ? [first] : []), has, ...texts];
-  const from = { sql: `${tables} WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`, parameters: conditions.flatMap(({ parameters }) => parameters) };
-  return { from, order: orderOf(input, offered), offered };
+  const where = { sql: conditions.map(({ sql }) => sql).join(' AND '), parameters: conditions.flatMap(({ parameters }) => parameters) };
+  return { where, order: orderOf(input, offered), offered };
 }
 
 function orderOf({ order = 'relevance', isReversed = false, words }: SearchInput, offered: Condition): Condition {
