@@ -85,10 +85,11 @@ function checkNames(entries: readonly ZipEntry[]): void {
     all.add(name);
     if (!isFolder) files.add(name);
   }
-  for (const name of all) {
-    for (let slash = name.lastIndexOf('/'); slash > 0; slash = name.lastIndexOf('/', slash - 1)) {
-      if (files.has(name.slice(0, slash))) throw new InvalidPackage(`The archive has a file within a file: "${name.slice(0, 100)}".`);
-    }
+  // Sorted like this, what lies within a file comes right behind it.
+  const sorted = Array.from(all, (name) => `${name}/`).sort();
+  for (const [index, name] of sorted.entries()) {
+    const next = sorted[index + 1];
+    if (next?.startsWith(name) === true && files.has(name.slice(0, -1))) throw new InvalidPackage(`The archive has a file within a file: "${next.slice(0, -1).slice(0, 100)}".`);
   }
 }
 

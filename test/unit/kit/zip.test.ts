@@ -56,6 +56,7 @@ describe('refuses what readers take in different ways', () => {
     ['two entries of one name', zip([a, { ...a, content: 'other' }]), 'two entries called "a"'],
     ['a file and a folder of one name', zip([a, { path: 'a/', stored: true }]), 'two entries called "a"'],
     ['a file within a file', zip([a, { path: 'a/b/c' }]), 'a file within a file'],
+    ['a file within a file, with neighbours', zip([{ path: 'a-b' }, { path: 'a/b' }, { path: 'a/' }, { path: 'a/b/c' }, { path: 'a/b-c' }]), 'a file within a file: "a/b/c"'],
     ['two names of an entry', zip([{ ...a, local: { path: 'c' } }]), 'two names'],
     ['names of different lengths', zip([{ ...a, local: { path: 'cc' } }]), 'two names'],
     ['a second name in Unicode', zip([{ ...a, extra: Buffer.from([0x75, 0x70, 6, 0, 1, 0, 0, 0, 0, 0x63]) }]), 'two names'],
@@ -118,6 +119,13 @@ describe('limits', () => {
     const bomb = zip([{ path: 'a', content: Buffer.alloc(50_000_000), central: { size: 10 }, local: { size: 10 } }]);
     await expect(entriesOf(bomb)).rejects.toThrow('cannot be unpacked');
   });
+});
+
+it('compares deep paths as fast as shallow ones', async () => {
+  const archive = zip(Array.from({ length: 12_000 }, (_, number) => ({ path: `${'d/'.repeat(500)}${number}`, stored: true })));
+  const before = performance.now();
+  expect((await readZip(uploadedBytes(archive, 'a.zip', 1_000_000))).entries).toHaveLength(12_000);
+  expect(performance.now() - before).toBeLessThan(2000);
 });
 
 it('answers damaged archives with a result or an error of the catalogue', async () => {
