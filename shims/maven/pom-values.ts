@@ -28,9 +28,15 @@ export class PomValues {
   resolve(text: string): string {
     let resolved = text;
     for (let depth = 0; depth < maxDepth && resolved.includes('${'); depth++) {
-      const next = resolved.replace(/\$\{([^${}]{1,200})\}/g, (whole, key: string) => this.#values.get(key.trim()) ?? whole);
+      // Counted before it is built: a value may be as long as a POM, and be asked for in every line of it.
+      let room = text.length + maxGrowth - resolved.length;
+      const next = resolved.replace(/\$\{([^${}]{1,200})\}/g, (whole, key: string) => {
+        const value = room < 0 ? whole : (this.#values.get(key.trim()) ?? whole);
+        room -= value.length - whole.length;
+        return room < 0 ? whole : value;
+      });
+      if (room < 0) return text;
       if (next === resolved) break;
-      if (next.length > text.length + maxGrowth) return text;
       resolved = next;
     }
     return resolved;

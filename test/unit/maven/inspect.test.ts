@@ -132,6 +132,14 @@ describe('a POM', () => {
       { numRuns: 1000 },
     );
   });
+
+  it('leaves as they are texts that would grow beyond measure, and builds none of them', async () => {
+    const long = await pom(`<properties><a>${'a'.repeat(2_000_000)}</a></properties><description>${'${a}'.repeat(300)}</description><url>https://x.example/\${missing}</url>`);
+    expect(long.version.description).toBe('${a}'.repeat(300));
+    const within = await pom(`<properties><a>${'a'.repeat(1000)}</a><b>\${a}\${a}</b></properties><description>\${b}</description><name>\${b}\${a}</name>`);
+    expect(within.version.description).toHaveLength(2000);
+    expect(within.version.metadata).toMatchObject({ name: '${b}${a}' });
+  });
 });
 
 describe('an Ivy file', () => {
