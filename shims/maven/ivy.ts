@@ -1,9 +1,8 @@
 import { InvalidPackage } from '../../src/errors.ts';
 import type { DependencyFacts, JsonObject, UploadedFile, VersionFacts } from '../../src/formats/format.ts';
 import { licensesOf } from '../../src/formats/licenses.ts';
+import { maxDependencies } from '../../src/formats/limits.ts';
 import { childOf, childrenOf, childText, readXml, type XmlElement } from '../kit/xml.ts';
-
-const maxDependencies = 5000;
 
 /** Whether a file is an Ivy module descriptor by its name: `ivy.xml`, `ivy-1.0.xml`, `ivys/ivy.xml`. */
 export function isIvyFile(fileName: string): boolean {

@@ -1,6 +1,7 @@
 import { InvalidPackage } from '../../src/errors.ts';
 import type { DependencyFacts, JsonObject, UploadedFile, VersionFacts } from '../../src/formats/format.ts';
 import { licensesOf } from '../../src/formats/licenses.ts';
+import { maxDependencies } from '../../src/formats/limits.ts';
 import { childOf, childrenOf, childText, readXml, type XmlElement } from '../kit/xml.ts';
 import { pomEntities } from './html-entities.ts';
 import { PomValues } from './pom-values.ts';
@@ -13,7 +14,6 @@ export interface PomFacts {
   facts: Omit<VersionFacts, 'name' | 'version'>;
 }
 
-const maxDependencies = 5000;
 const maxPeople = 100;
 
 /**

@@ -1,11 +1,11 @@
 import { InvalidPackage } from '../../src/errors.ts';
 import type { JsonObject } from '../../src/formats/format.ts';
+import { maxDependencies } from '../../src/formats/limits.ts';
 import { isObject } from './json.ts';
 
-/** Column widths of what is stored of a dependency, and a bound on their number. */
+/** Column widths of what is stored of a dependency. */
 const maxDependencyName = 214;
 const maxRequirement = 1024;
-const maxDependencies = 10_000;
 
 /**
  * A map of names to version ranges. Entries that are no string are dropped, as npm does. An empty value of

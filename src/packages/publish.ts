@@ -10,8 +10,9 @@ import { record } from '../events/record.ts';
 import { checkPublish, checkTags } from '../protection/check.ts';
 import { type Guard, loadGuard } from '../protection/guard.ts';
 import { getPublishRules, type PublishRules } from '../settings/publish-rules.ts';
-import { ContentMissing, FileTooLarge, InvalidInput, NotFound } from '../errors.ts';
+import { ContentMissing, FileTooLarge, InvalidInput, InvalidPackage, NotFound } from '../errors.ts';
 import type { BuildInfo, FileFacts, Format, SharedFile, VersionFacts } from '../formats/format.ts';
+import { maxDependencies, maxDependencyText } from '../formats/limits.ts';
 import { getNamespace } from '../namespaces/repository.ts';
 import type { StagedObject } from '../storage/digests.ts';
 import { checkNeeds } from './bonds.ts';
@@ -59,7 +60,7 @@ export interface Published {
 
 /**
  * Makes staged files into a version, or adds them to one: the one way anything gets published, for every client. All of
- * it happens in one transaction, or nothing. Throws InvalidName, InvalidVersion, VersionExists, FileExists, FileTooLarge, ContentMissing,
+ * it happens in one transaction, or nothing. Throws InvalidName, InvalidVersion, InvalidPackage, VersionExists, FileExists, FileTooLarge, ContentMissing,
  * NameOwnedElsewhere, Protected, QuotaExceeded, UploadNotReady, and what authorisation throws. The staged objects stay the caller's on failure.
  */
 export async function publish(core: Core, actor: Actor, input: PublishInput): Promise<Published> {
@@ -172,6 +173,14 @@ function check({ format, version, files, shared = [], tags = [] }: PublishInput)
   const names = [...files, ...shared].map(({ facts }) => facts.name);
   if (new Set(names).size < names.length) throw new InvalidInput('files', 'Two files have the same name.');
   if (version.name.length > 255 || version.version.length > 255) throw new InvalidInput('version', 'Names and versions have at most 255 characters.');
+  checkDependencies(version);
+}
+
+/** Each becomes a row, written in the transaction. */
+function checkDependencies({ dependencies = [] }: VersionFacts): void {
+  if (dependencies.length > maxDependencies) throw new InvalidPackage(`The version has ${dependencies.length} dependencies; at most ${maxDependencies} are taken.`);
+  const characters = dependencies.reduce((sum, { kind, name, requirement }) => sum + kind.length + name.length + requirement.length, 0);
+  if (characters > maxDependencyText) throw new InvalidPackage(`The dependencies have ${characters} characters; at most ${maxDependencyText} are taken.`);
 }
 
 /** The caller has locked the blobs, and the package. */

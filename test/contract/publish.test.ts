@@ -67,6 +67,8 @@ describe.for(databases)('publish on $name', ({ open, missing }) => {
     ['InvalidInput', { name: 'a'.repeat(214), version: `1.0.0-${'a'.repeat(250)}` }],
     ['InvalidName', { format: 'generic', name: '../x' }],
     ['InvalidVersion', { format: 'generic', version: 'a b' }],
+    ['InvalidPackage', { facts: { dependencies: Array(5001).fill({ kind: 'runtime', name: 'x', requirement: '' }) } }],
+    ['InvalidPackage', { facts: { dependencies: Array(5).fill({ kind: 'runtime', name: 'x', requirement: 'x'.repeat(800_000) }) } }],
     ['PreconditionFailed', { format: 'generic', name: 'none', input: { ifReplaces: [sha256('x')] } }],
     ['PreconditionFailed', { format: 'generic', name: 'none', input: { ifReplaces: 'any' } }],
   ])('%s refuses and changes nothing: %o', async ([error, wanted]) => {
