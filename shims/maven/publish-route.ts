@@ -10,7 +10,7 @@ import { findStoredFile } from '../../src/packages/download.ts';
 import { publish } from '../../src/packages/publish.ts';
 import { getPublishTarget } from '../../src/packages/publish-target.ts';
 import { checkRoom, stageWithin } from '../../src/packages/room.ts';
-import { getPackageInView } from '../../src/packages/view.ts';
+import { findPackageIn } from '../../src/packages/view.ts';
 import type { DigestName } from '../../src/storage/digests.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { maxChecksumBytes, parseChecksum } from './checksum.ts';
@@ -67,11 +67,16 @@ async function putFile({ core, actor, namespacePath, request }: Exchange, { grou
   });
 }
 
-/** A checksum file is stored as no file of its own: the registry has all digests of what it stores. Throws DigestMismatch, InvalidInput, NotFound. */
+/**
+ * A checksum file is stored as no file of its own: the registry has all digests of what it stores. Of several packages of that name it means the one
+ * that the file before it went to. Throws DigestMismatch, InvalidInput, NotFound, Protected, and what authorisation throws.
+ */
 async function verifyChecksum({ core, actor, namespacePath, request }: Exchange, { group, artifact, version, fileName }: FilePath, digest: DigestName): Promise<void> {
-  const head = await getPackageInView(core, actor, namespacePath, mavenFormat, `${group}:${artifact}`, 'PUBLISH');
+  const name = `${group}:${artifact}`;
+  const namespace = await getPublishTarget(core, actor, namespacePath, { format: mavenFormat, name });
   const expected = parseChecksum((await readBody(request, maxChecksumBytes)).toString('latin1'), digest);
-  const file = await findStoredFile(core, head.id, version, fileName);
+  const head = await findPackageIn(core, namespace.id, mavenFormat, name);
+  const file = head && (await findStoredFile(core, head.id, version, fileName));
   if (!file) throw new NotFound('File', `There is no ${fileName} here to verify; upload it before its checksum.`);
   if (file[digest] !== expected) throw new DigestMismatch(digest, expected, file[digest]);
 }

@@ -9,7 +9,7 @@ import { placeholders } from '../db/upsert.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import type { FindContent, Format } from '../formats/format.ts';
 import type { Digests } from '../storage/digests.ts';
-import { getPlaceInView } from './view.ts';
+import { findPackageIn, getPlaceInView } from './view.ts';
 
 /** A package as content is looked for in it; without an id: one that is not there yet, for which content may be held. */
 export interface ContentOwner extends HoldingPackage {
@@ -62,9 +62,8 @@ export async function findContent(core: Core, owner: ContentOwner, digest: strin
 
 /** The package of that name in a node, there or not: as content is looked for in it. */
 export async function contentOwnerAt(core: Core, namespaceId: string, format: Format, name: string): Promise<ContentOwner> {
-  const normalizedName = format.normalizeName(name);
-  const head = (await core.heads.list(format.id, normalizedName)).find((claim) => claim.namespaceId === namespaceId && !claim.isDeleted);
-  return { packageId: head?.id, namespaceId, format: format.id, normalizedName };
+  const head = await findPackageIn(core, namespaceId, format, name);
+  return { packageId: head?.id, namespaceId, format: format.id, normalizedName: format.normalizeName(name) };
 }
 
 /**

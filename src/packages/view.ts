@@ -43,6 +43,12 @@ export async function getPlaceInView(core: Core, actor: Actor, namespacePath: st
   return { head: undefined, namespace };
 }
 
+/** The live package of that name in this very node, as a publish finds it; whatever is below the node, and whoever asks. */
+export async function findPackageIn(core: Core, namespaceId: string, format: Format, name: string): Promise<PackageHead | undefined> {
+  const claims = await core.heads.list(format.id, format.normalizeName(name));
+  return claims.find((claim) => claim.namespaceId === namespaceId && !claim.isDeleted);
+}
+
 /** All packages of a name, oldest claim first; where names are taken in one node alone, the one of the node that is asked goes before those below it. */
 export async function listClaims(core: Core, namespacePath: string, format: Format, normalizedName: string): Promise<PackageHead[]> {
   const claims = await core.heads.list(format.id, normalizedName);

@@ -19,7 +19,7 @@ export const mavenRows: RouteRow[] = [
   {
     route: 'maven PUT *path',
     need: 'PUBLISH',
-    of: 'PACKAGE',
+    of: 'HERE',
     ok: 201,
     call: (context) => ({ method: 'PUT', path: `${jarOf(context)}.sha1`, body: createHash('sha1').update(`maven ${artifactOf(context).slice('lib-'.length)}`).digest('hex') }),
   },

@@ -52,13 +52,17 @@ function expectedOf({ need, of, orNew, byId, isPath, isEmptyIfMissing }: RouteRo
     const outcome = onNewPackage(who, at, need);
     return isPath && outcome === 404 ? onNewPackage(elsewhere, instance, need) : outcome;
   }
+  if (of === 'HERE' && level !== 'project') {
+    const outcome = onNewPackage(who, at, need);
+    return outcome === 'done' ? 404 : outcome;
+  }
   if (of === 'NODE') return switchedOff(onNode(who, at, need), who, at);
   if (of === 'NODE_ITSELF') return onNode(who, at, need);
-  if (of !== 'PACKAGE') return onNode(asker, place, need);
+  if (of !== 'PACKAGE' && of !== 'HERE') return onNode(asker, place, need);
   const outcome = onPackage(asker, place, need);
   if (byId || outcome !== 404) return outcome;
   // Whoever may publish new names in the node is told of this one; in its own project it is refused to them.
-  const isTold = !orNew || (level !== 'project' && onNewPackage(who, at, need) === 'done');
+  const isTold = (!orNew && of !== 'HERE') || (level !== 'project' && onNewPackage(who, at, need) === 'done');
   if (isTold) {
     const told = byName(asker, place, need, { asker: who, situation: at });
     const isEmpty = isEmptyIfMissing === 'ANYWHERE' || (isEmptyIfMissing === 'IN_NODE' && onNode(who, at, 'SEE') === 'done');

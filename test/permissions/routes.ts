@@ -34,8 +34,8 @@ export interface RouteRow {
   /** `npm GET :pkg`, as it stands in the list of the shim's routes. */
   route: string;
   need: Need;
-  /** PACKAGE: the one in the URL. NEW: one that is not there yet, in the node of the URL. NODE: that node, for its packages. NODE_ITSELF: the node, be its registry off. PROJECT: the project, whatever the level. */
-  of: 'PACKAGE' | 'NEW' | 'NODE' | 'NODE_ITSELF' | 'PROJECT' | 'NOTHING';
+  /** PACKAGE: the one in the URL. NEW: one that is not there yet, in the node of the URL. HERE: the one in the URL, if it is in that very node. NODE: that node, for its packages. NODE_ITSELF: the node, be its registry off. PROJECT: the project, whatever the level. */
+  of: 'PACKAGE' | 'NEW' | 'HERE' | 'NODE' | 'NODE_ITSELF' | 'PROJECT' | 'NOTHING';
   /** The status of success. */
   ok: number;
   changes?: boolean;

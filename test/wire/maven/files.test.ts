@@ -168,6 +168,15 @@ describe('a checksum', () => {
     expect(found.latestVersion.files).toEqual([{ name: 'sum-1.jar' }]);
   });
 
+  it('is of the package that the file went to, whoever has the name elsewhere', async () => {
+    await put('org/x/two/1/two-1.jar', 'theirs');
+    const atInstance = (path: string, body: string) => app.fetch(`/api/packages/maven/${path}`, 'admin', { method: 'PUT', body });
+    expect((await atInstance('org/x/two/1/two-1.jar', 'ours')).status).toBe(201);
+    expect((await atInstance('org/x/two/1/two-1.jar.sha1', digest('sha1', 'ours'))).status).toBe(201);
+    await expectRefused(() => atInstance('org/x/two/1/two-1.jar.sha1', digest('sha1', 'theirs')), 400, /^The sha1 of the upload is /);
+    await expectRefused(() => atInstance('org/x/sum/1/sum-1.jar.sha1', digest('sha1', 'content')), 404, /upload it before its checksum/);
+  });
+
   it('404 of what is not there', async () => {
     await expectRefused(() => put('org/x/sum/1/sum-1.zip.sha1', digest('sha1', 'x')), 404, /upload it before its checksum/);
     expect((await get('org/x/sum/1/sum-1.zip.sha1')).status).toBe(404);
