@@ -3,9 +3,10 @@ import { NotFound } from '../../src/errors.ts';
 import { serveFile } from '../../src/http/files.ts';
 import { sendDocument, sendJson } from '../../src/http/send.ts';
 import { findStoredFile, type StoredFile } from '../../src/packages/download.ts';
-import { type DocumentRow, listDocumentRows } from '../../src/packages/document-rows.ts';
+import { listDocumentRows } from '../../src/packages/document-rows.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { deleteFile as removeFile, deletePackage, deleteVersions } from '../../src/packages/remove.ts';
+import { isListed } from '../../src/packages/summary.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { digestHeaders } from '../kit/digest-headers.ts';
@@ -28,7 +29,8 @@ export async function getListing(exchange: Exchange): Promise<void> {
   const only = params['version'] === undefined ? undefined : normalizeGenericVersion(params['version']);
   const key = `generic ${head.id} ${head.revision} ${endpointUrl} ${only ?? ''}`;
   const document = await core.documents.get(key, async () => {
-    const rows = (await listDocumentRows(core, head.id)).filter((row) => (only === undefined ? isListed(row) : row.normalizedVersion === only));
+    const all = await listDocumentRows(core, head.id, only);
+    const rows = only === undefined ? all.filter(isListed) : all;
     if (only !== undefined && rows.length === 0) throw new NotFound('Version', `${head.name} has no version ${only}.`);
     const byVersion = [...Map.groupBy(rows, ({ version }) => version)].map(([version, files]) => ({
       version,
@@ -48,10 +50,6 @@ export async function getListing(exchange: Exchange): Promise<void> {
     return { contentType: 'application/json', body: JSON.stringify(listing) };
   });
   sendDocument(request, response, document);
-}
-
-function isListed({ status }: DocumentRow): boolean {
-  return status !== 'HIDDEN' && status !== 'YANKED';
 }
 
 /** `DELETE /{package}/{version}/{path}`. */

@@ -1,8 +1,9 @@
 import { NotFound, Unauthenticated } from '../../src/errors.ts';
 import { send } from '../../src/http/send.ts';
-import { listDocumentRows, listVersionRows, type DocumentRow } from '../../src/packages/document-rows.ts';
+import { listFileRows, listVersionRows } from '../../src/packages/document-rows.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { listNames } from '../../src/packages/names.ts';
+import { isListed } from '../../src/packages/summary.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { mavenFormat } from './format.ts';
@@ -29,7 +30,7 @@ async function ofVersion(exchange: Exchange, folder: readonly string[]): Promise
   if (meant?.kind !== 'file') return undefined;
   const { group, artifact, version } = meant;
   const head = await findHead(exchange, group, artifact);
-  const rows = head ? await listDocumentRows(exchange.core, head.id, version) : [];
+  const rows = head ? await listFileRows(exchange.core, head.id, version) : [];
   const entries = new Map<string, ListingEntry>();
   for (const row of rows) {
     const inside = segmentsOf({ group, artifact, version, fileName: row.fileName }).slice(segmentsOf({ group, artifact, version, fileName: meant.fileName }).length - 1);
@@ -51,10 +52,6 @@ async function ofArtifact(exchange: Exchange, folder: readonly string[]): Promis
   if (!head) return undefined;
   const rows = (await listVersionRows(exchange.core, head.id)).filter(isListed);
   return rows.map(({ version }) => ({ name: version, isFolder: true }));
-}
-
-function isListed({ status }: Pick<DocumentRow, 'status'>): boolean {
-  return status !== 'HIDDEN' && status !== 'YANKED';
 }
 
 /** The groups and artifacts right below a group; throws as for a package that is not there where there are none. */

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { RenderedDocument, Rendering } from '../../src/documents/cache.ts';
 import { NotFound, Unauthenticated } from '../../src/errors.ts';
 import { sendDocument } from '../../src/http/send.ts';
-import { type DocumentRow, listDocumentRows, listVersionRows } from '../../src/packages/document-rows.ts';
+import { listFileRows, listVersionRows } from '../../src/packages/document-rows.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
+import { isListed } from '../../src/packages/summary.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import type { Digests } from '../../src/storage/digests.ts';
 import { checksumHeaders } from '../kit/digest-headers.ts';
@@ -34,7 +35,7 @@ async function ofSnapshot(exchange: Exchange, folder: readonly string[]): Promis
   const [group, artifact] = split(folder.slice(0, -1));
   const head = await findHead(exchange, group, artifact);
   return core.documents.get(`maven ${head.id} ${head.revision} snapshot ${version}`, async () => {
-    const rows = (await listDocumentRows(core, head.id, version)).filter(isListed);
+    const rows = (await listFileRows(core, head.id, version)).filter(isListed);
     const metadata = snapshotMetadataOf(group, artifact, version, rows);
     if (!metadata) throw new NotFound('Version', `${head.name} has no version ${version}.`);
     return rendered(renderSnapshotMetadata(metadata));
@@ -67,10 +68,6 @@ function findHead({ core, actor, namespacePath }: Exchange, group: string, artif
 
 function split(folder: readonly string[]): [group: string, artifact: string] {
   return [folder.slice(0, -1).join('.'), folder.at(-1) ?? ''];
-}
-
-function isListed({ status }: Pick<DocumentRow, 'status'>): boolean {
-  return status !== 'HIDDEN' && status !== 'YANKED';
 }
 
 function rendered(body: string): Rendering {

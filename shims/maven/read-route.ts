@@ -1,7 +1,7 @@
 import { NotFound } from '../../src/errors.ts';
 import { serveFile } from '../../src/http/files.ts';
 import { send } from '../../src/http/send.ts';
-import { listDocumentRows } from '../../src/packages/document-rows.ts';
+import { listFileRows } from '../../src/packages/document-rows.ts';
 import { findStoredFile, type StoredFile } from '../../src/packages/download.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
@@ -11,7 +11,7 @@ import { mavenFormat } from './format.ts';
 import { sendListing } from './listing-route.ts';
 import { sendMetadata } from './metadata-route.ts';
 import { type FilePath, parsePath } from './path.ts';
-import { newestBuildOf } from './snapshot-files.ts';
+import { newestBuilds, plainKindOf } from './snapshot-files.ts';
 import { isSnapshot } from './version-order.ts';
 
 /**
@@ -48,7 +48,13 @@ export function sendChecksum({ response }: Exchange, digest: string): void {
 async function findFile({ core }: Exchange, head: PackageHead, { artifact, version, fileName }: FilePath): Promise<StoredFile | undefined> {
   const file = await findStoredFile(core, head.id, version, fileName);
   if (file || !isSnapshot(version)) return file;
-  const newest = newestBuildOf(artifact, version, fileName, await listDocumentRows(core, head.id, version));
+  const kind = plainKindOf(artifact, version, fileName);
+  if (kind === undefined) return undefined;
+  // Clients ask for the same names again and again, and a version may have thousands of builds.
+  const { body } = await core.documents.get(`maven ${head.id} ${head.revision} builds ${version}`, async () => {
+    return { contentType: 'application/json', body: JSON.stringify(newestBuilds(artifact, version, await listFileRows(core, head.id, version))) };
+  });
+  const newest = (JSON.parse(body.toString()) as Record<string, string>)[kind];
   return newest === undefined ? undefined : findStoredFile(core, head.id, version, newest);
 }
 

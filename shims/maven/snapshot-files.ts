@@ -23,11 +23,15 @@ export function snapshotMetadataOf(group: string, artifact: string, version: str
   return { group, artifact, version, build: builds.at(-1), files, updatedAtMs: Math.max(...newest.map(({ uploadedAt }) => uploadedAt)) };
 }
 
-/** The file that a name with SNAPSHOT in it stands for: the newest build of that classifier and extension. */
-export function newestBuildOf(artifact: string, version: string, fileName: string, rows: readonly StoredName[]): string | undefined {
-  const wanted = parseFileName(artifact, version, fileName);
-  if (!wanted || wanted.build) return undefined;
-  return newestOfEach(artifact, version, rows).find(({ parts }) => kindOf(parts) === kindOf(wanted))?.fileName;
+/** The file that a name with SNAPSHOT in it stands for: the newest of its kind, which is classifier and extension. */
+export function newestBuilds(artifact: string, version: string, rows: readonly StoredName[]): Record<string, string> {
+  return Object.fromEntries(newestOfEach(artifact, version, rows).map(({ parts, fileName }) => [kindOf(parts), fileName]));
+}
+
+/** The kind of a file by a name with SNAPSHOT in it; undefined for the name of a build, and for one that is not as Maven names files. */
+export function plainKindOf(artifact: string, version: string, fileName: string): string | undefined {
+  const parts = parseFileName(artifact, version, fileName);
+  return parts && !parts.build ? kindOf(parts) : undefined;
 }
 
 /** By classifier and extension. A build goes by its timestamp; a file that is simply called SNAPSHOT by when it came. */

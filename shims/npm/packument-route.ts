@@ -1,7 +1,7 @@
 import type { Action } from '../../src/access/decide.ts';
 import type { Core } from '../../src/core.ts';
 import { sendDocument } from '../../src/http/send.ts';
-import { findReadme, listDocumentRows, listTagRows, type DocumentRow } from '../../src/packages/document-rows.ts';
+import { findVersionTexts, listDocumentRows, listTagRows, type DocumentRow } from '../../src/packages/document-rows.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import type { BuildInfo } from '../../src/formats/format.ts';
@@ -67,7 +67,7 @@ async function loadInput(core: Core, head: PackageHead, baseUrl: string, isForEd
   const statuses = new Map(rows.map(({ normalizedVersion, status }) => [normalizedVersion, status]));
   const tags = allTags.filter((tag) => isForEditing || mayFollow(tag, statuses.get(tag.version)));
   const latest = tags.find(({ name }) => name === npmFormat.defaultTag);
-  const readme = latest && (await findReadme(core, head.id, latest.version));
+  const texts = latest && (await findVersionTexts(core, head.id, latest.version));
   const publishers = new Set(rows.map(({ publishedBy }) => publishedBy).filter((name) => name !== null));
   return {
     package: head,
@@ -76,7 +76,7 @@ async function loadInput(core: Core, head: PackageHead, baseUrl: string, isForEd
     maintainers: [...publishers].sort().map((name) => ({ name })),
     baseUrl,
     isForEditing,
-    ...(readme === undefined ? {} : { readme }),
+    ...(typeof texts?.readme === 'string' ? { readme: texts.readme } : {}),
   };
 }
 

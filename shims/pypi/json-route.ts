@@ -1,6 +1,7 @@
 import { NotFound } from '../../src/errors.ts';
 import { sendDocument } from '../../src/http/send.ts';
-import { type DocumentRow, findReadme, listDocumentRows } from '../../src/packages/document-rows.ts';
+import { type FileDocumentRow, findVersionTexts, listFileRows } from '../../src/packages/document-rows.ts';
+import { isListed } from '../../src/packages/summary.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import type { Exchange } from '../kit/shim.ts';
 import type { PyPiMetadata } from './core-metadata.ts';
@@ -18,11 +19,10 @@ export async function getProjectJson({ core, actor, namespacePath, endpointUrl, 
   const wanted = given === undefined ? undefined : pypiFormat.normalizeVersion(given);
   const key = `pypi json ${head.id} ${head.revision} ${endpointUrl} ${wanted ?? ''}`;
   const document = await core.documents.get(key, async () => {
-    const rows = await listDocumentRows(core, head.id);
-    const row = wanted === undefined ? latestOf(rows) : rows.find(({ normalizedVersion }) => normalizedVersion === wanted);
-    if (!row) throw noSuch();
-    const { normalizedVersion, metadata } = row;
-    const readme = await findReadme(core, head.id, normalizedVersion);
+    const rows = await listFileRows(core, head.id, wanted);
+    const normalizedVersion = latestOf(rows)?.normalizedVersion;
+    const texts = normalizedVersion === undefined ? undefined : await findVersionTexts(core, head.id, normalizedVersion);
+    if (normalizedVersion === undefined || !texts) throw noSuch();
     const body = renderProjectJson({
       name: head.name,
       project: head.subject.normalizedName,
@@ -30,8 +30,8 @@ export async function getProjectJson({ core, actor, namespacePath, endpointUrl, 
       revision: head.revision,
       files: projectFiles(rows),
       normalizedVersion,
-      metadata: JSON.parse(metadata) as PyPiMetadata,
-      readme: readme ?? '',
+      metadata: JSON.parse(texts.metadata) as PyPiMetadata,
+      readme: texts.readme ?? '',
       withReleases: wanted === undefined,
     });
     return { contentType: 'application/json', body };
@@ -40,7 +40,7 @@ export async function getProjectJson({ core, actor, namespacePath, endpointUrl, 
 }
 
 /** The highest version that installers choose: no pre-release, and none that was withdrawn, while there are others. Rows are in the order of versions. */
-function latestOf(rows: readonly DocumentRow[]): DocumentRow | undefined {
-  const offered = rows.filter(({ status }) => status !== 'YANKED' && status !== 'HIDDEN');
+function latestOf(rows: readonly FileDocumentRow[]): FileDocumentRow | undefined {
+  const offered = rows.filter(isListed);
   return offered.findLast(({ normalizedVersion }) => !pypiFormat.isPrerelease(normalizedVersion)) ?? offered.at(-1) ?? rows.at(-1);
 }

@@ -93,24 +93,24 @@ export async function listTagRows(core: Core, packageId: string): Promise<{ name
   );
 }
 
-/** The README of one version, where it has one. */
-export async function findReadme(core: Core, packageId: string, normalizedVersion: string): Promise<string | undefined> {
-  const rows: { readme: string | null }[] = await core.database.reads.query(
-    "SELECT readme FROM version WHERE package_id = ? AND normalized_version = ? AND tombstone = ''",
+/** What one live version says of itself: its README, where it has one, and its metadata as JSON text. */
+export async function findVersionTexts(core: Core, packageId: string, normalizedVersion: string): Promise<{ readme: string | null; metadata: string } | undefined> {
+  const rows: { readme: string | null; metadata: string }[] = await core.database.reads.query(
+    "SELECT readme, metadata FROM version WHERE package_id = ? AND normalized_version = ? AND tombstone = ''",
     [packageId, normalizedVersion],
   );
-  return rows[0]?.readme ?? undefined;
+  return rows[0];
 }
 
 /** One live file of one live version, for documents that need no metadata of versions: that is much, and would come once for each file. */
 export type FileDocumentRow = Pick<DocumentRow, 'version' | 'normalizedVersion' | 'status' | 'statusReason' | 'fileName' | 'sizeBytes' | 'attributes' | 'uploadedAt' | 'md5' | 'sha256'>;
 
-/** The live files of a package, by version in the format's order, then by name. */
-export async function listFileRows(core: Core, packageId: string): Promise<FileDocumentRow[]> {
+/** The live files of a package, or of one version of it, normalised; by version in the format's order, then by name. */
+export async function listFileRows(core: Core, packageId: string, version?: string): Promise<FileDocumentRow[]> {
   return core.database.reads.query(
     'SELECT v.version, v.normalized_version AS normalizedVersion, v.status, v.status_reason AS statusReason, f.name AS fileName, f.size_bytes AS sizeBytes, f.attributes, ' +
       'f.uploaded_at AS uploadedAt, b.md5, b.sha256 FROM version v JOIN file f ON f.version_id = v.id JOIN stored_blob b ON b.sha256 = f.sha256 ' +
-      "WHERE v.package_id = ? AND v.tombstone = '' AND f.tombstone = '' ORDER BY v.sort_key, f.name",
-    [packageId],
+      `WHERE v.package_id = ? AND v.tombstone = '' AND f.tombstone = ''${version === undefined ? '' : ' AND v.normalized_version = ?'} ORDER BY v.sort_key, f.name`,
+    version === undefined ? [packageId] : [packageId, version],
   );
 }

@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts';
 import { isIn, whereAll } from '../db/condition.ts';
 import { isLiveVersion, versionColumns, type VersionRecord } from './queries/records.ts';
+import { latestStatuses } from './summary.ts';
 
 /** A version that names another one of its package, as a document lists it. */
 export interface NamingVersion {
@@ -17,7 +18,7 @@ export interface NamingVersion {
 export async function listNamingVersions(core: Core, packageId: string, format: string, kind: string, named: string, { after = '', limit }: { after?: string; limit: number }): Promise<NamingVersion[]> {
   return core.database.reads.query(
     'SELECT DISTINCT v.id AS id, v.normalized_version AS normalizedVersion, v.metadata AS metadata FROM dependency d JOIN version v ON v.id = d.version_id ' +
-      "WHERE d.format = ? AND d.normalized_name = ? AND d.kind = ? AND v.package_id = ? AND v.tombstone = '' AND v.status NOT IN ('HIDDEN', 'YANKED') AND v.id > ? ORDER BY v.id LIMIT ?",
+      `WHERE d.format = ? AND d.normalized_name = ? AND d.kind = ? AND v.package_id = ? AND v.tombstone = '' AND v.status IN (${latestStatuses}) AND v.id > ? ORDER BY v.id LIMIT ?`,
     [format, named, kind, packageId, after, limit],
   );
 }

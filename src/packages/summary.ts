@@ -1,7 +1,13 @@
 import type { EntityManager } from 'typeorm';
+import type { VersionStatus } from '../db/tables/package.ts';
 
 /** In SQL: what a version must be to count as latest. Hidden and withdrawn ones never do. */
 export const latestStatuses = "'PUBLISHED', 'DEPRECATED'";
+
+/** The same of a row: whether lists and indexes lead anybody to the version. */
+export function isListed({ status }: { status: VersionStatus }): boolean {
+  return status === 'PUBLISHED' || status === 'DEPRECATED';
+}
 
 /** The version that counts as latest: published ones before withdrawn ones, releases before pre-releases, then the format's order. */
 export async function findLatestVersionId(tx: EntityManager, packageId: string): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts';
 import type { VersionStatus } from '../db/tables/package.ts';
+import { latestStatuses } from './summary.ts';
 
 /** What became of a version. */
 export interface VersionState {
@@ -31,7 +32,7 @@ export async function findVersionState(core: Core, packageId: string, normalized
 /** Names of the tags of a package that lead to versions which are not hidden or withdrawn, in the order of their bytes; those behind `after`, which need not be there. */
 export async function listTagNames(core: Core, packageId: string, { after = '', limit }: { after?: string; limit: number }): Promise<string[]> {
   const rows: { name: string }[] = await core.database.reads.query(
-    "SELECT t.name FROM tag t JOIN version v ON v.id = t.version_id WHERE t.package_id = ? AND t.name > ? AND v.tombstone = '' AND v.status NOT IN ('HIDDEN', 'YANKED') ORDER BY t.name LIMIT ?",
+    `SELECT t.name FROM tag t JOIN version v ON v.id = t.version_id WHERE t.package_id = ? AND t.name > ? AND v.tombstone = '' AND v.status IN (${latestStatuses}) ORDER BY t.name LIMIT ?`,
     [packageId, after, limit],
   );
   return rows.map(({ name }) => name);

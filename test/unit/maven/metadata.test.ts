@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseChecksum } from '../../../shims/maven/checksum.ts';
 import { renderListing } from '../../../shims/maven/listing.ts';
 import { defaultPrefixOf, renderArtifactMetadata, renderGroupMetadata, renderSnapshotMetadata } from '../../../shims/maven/metadata.ts';
-import { newestBuildOf, snapshotMetadataOf } from '../../../shims/maven/snapshot-files.ts';
+import { newestBuilds, plainKindOf, snapshotMetadataOf } from '../../../shims/maven/snapshot-files.ts';
 import { InvalidInput } from '../../../src/errors.ts';
 
 const at = Date.parse('2026-11-20T10:32:17.999Z');
@@ -33,10 +33,12 @@ describe('maven-metadata.xml', () => {
         '<snapshotVersion><classifier>sources</classifier><extension>jar</extension><value>1-20260101.000000-1</value><updated>20261120103218</updated></snapshotVersion>' +
         '</snapshotVersions></versioning></metadata>\n',
     );
-    expect(newestBuildOf('lib', '1-SNAPSHOT', 'lib-1-SNAPSHOT.jar', rows)).toBe('lib-1-20260102.000000-10.jar');
-    expect(newestBuildOf('lib', '1-SNAPSHOT', 'lib-1-SNAPSHOT-sources.jar', rows)).toBe('lib-1-20260101.000000-1-sources.jar');
-    expect(newestBuildOf('lib', '1-SNAPSHOT', 'lib-1-SNAPSHOT-javadoc.jar', rows)).toBeUndefined();
-    expect(newestBuildOf('lib', '1-SNAPSHOT', 'lib-1-20250101.000000-1.jar', rows)).toBeUndefined();
+    const newest = newestBuilds('lib', '1-SNAPSHOT', rows);
+    const newestOf = (fileName: string) => newest[plainKindOf('lib', '1-SNAPSHOT', fileName) ?? 'none'];
+    expect(newestOf('lib-1-SNAPSHOT.jar')).toBe('lib-1-20260102.000000-10.jar');
+    expect(newestOf('lib-1-SNAPSHOT-sources.jar')).toBe('lib-1-20260101.000000-1-sources.jar');
+    expect(newestOf('lib-1-SNAPSHOT-javadoc.jar')).toBeUndefined();
+    expect(newestOf('lib-1-20250101.000000-1.jar')).toBeUndefined();
     expect(snapshotMetadataOf('g', 'lib', '1-SNAPSHOT', [{ fileName: 'other.txt', uploadedAt: at }])).toBeUndefined();
   });
 

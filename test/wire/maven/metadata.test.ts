@@ -10,8 +10,9 @@ import { zip } from '../../support/zip.ts';
 const base = '/api/packages/acme/widgets/maven';
 
 let app: TestApp;
+const statements: string[] = [];
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({ onStatement: (sql) => statements.push(sql) });
 });
 afterAll(() => app.close());
 
@@ -113,16 +114,9 @@ describe('of an artifact', () => {
     await versions('many', '2');
     const listed = all(await text('org/m/many/maven-metadata.xml'), 'version');
     expect([listed.length, listed[0], listed[9], listed.at(-1)]).toEqual([5001, '1', '1.10', '2']);
-    const { reads } = app.core.database;
-    const query = reads.query.bind(reads);
-    let statements = 0;
-    reads.query = ((...args: Parameters<typeof query>) => {
-      if (/FROM version/.test(args[0])) statements += 1;
-      return query(...args);
-    }) as typeof reads.query;
+    statements.length = 0;
     for (const path of ['maven-metadata.xml', 'maven-metadata.xml.sha1', 'maven-metadata.xml']) await text(`org/m/many/${path}`);
-    reads.query = query;
-    expect(statements).toBe(0);
+    expect(statements.filter((sql) => /FROM version/.test(sql))).toEqual([]);
   }, 60_000);
 });
 
@@ -139,6 +133,19 @@ describe('of a snapshot version', () => {
     expect(createHash('sha1').update(xml).digest('hex')).toBe(await text('org/m/snap/1-SNAPSHOT/maven-metadata.xml.sha1'));
     expect(all(await text('org/m/snap/maven-metadata.xml'), 'version')).toEqual(['1-SNAPSHOT']);
     expect((await get('org/m/snap/2-SNAPSHOT/maven-metadata.xml')).status).toBe(404);
+  });
+
+  it('reads of its files no more than it needs, and once for each revision', async () => {
+    await put('org/m/few/1-SNAPSHOT/few-1-20260101.000000-1.jar', 'first');
+    statements.length = 0;
+    for (const path of ['few-1-SNAPSHOT.jar', 'few-1-SNAPSHOT.jar.sha1', 'few-1-SNAPSHOT.jar', 'maven-metadata.xml', '']) expect([path, (await get(`org/m/few/1-SNAPSHOT/${path}`)).status]).toEqual([path, 200]);
+    const lists = statements.filter((sql) => /FROM version v JOIN file/.test(sql));
+    expect([lists.length, lists.filter((sql) => /metadata|build|user/.test(sql))]).toEqual([3, []]);
+    await put('org/m/few/1-SNAPSHOT/few-1-20260101.000000-2.jar', 'second');
+    expect(await text('org/m/few/1-SNAPSHOT/few-1-SNAPSHOT.jar')).toBe('second');
+    statements.length = 0;
+    expect((await get('org/m/few/1-SNAPSHOT/few-1-20260101.000000-9.jar')).status).toBe(404);
+    expect(statements.filter((sql) => /FROM version v JOIN file/.test(sql))).toEqual([]);
   });
 
   it('follows what is deleted', async () => {

@@ -8,8 +8,9 @@ import { pypiPath, simplePage, upload } from '../pypi-request.ts';
 const demo = { name: 'Acme.Demo', version: '1.0.0', headers: ['Summary: A demo ä', 'Requires-Dist: alpha>=1', 'Project-URL: Home, https://demo.example/'], description: '# Demo\r\n', files: { 'x.py': 'x'.repeat(400_000) } };
 
 let app: TestApp;
+const statements: string[] = [];
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({ onStatement: (sql) => statements.push(sql) });
   for (const file of [wheel(demo), await sdist(demo)]) await upload(app, file, demo);
 });
 afterAll(() => app?.close());
@@ -64,6 +65,18 @@ describe('JSON of a project', () => {
   it('and of one version, in any spelling, without the others', async () => {
     const document = await (await get(pypiPath('pypi/acme-demo/1.0/json'))).json();
     expect([document.info.version, document.releases, document.urls.length]).toEqual(['1.0.0', undefined, 2]);
+    expect((await get(pypiPath('pypi/acme-demo/7/json'))).status).toBe(404);
+  });
+
+  it('reads what a version says of itself once, not for each file', async () => {
+    const once = { ...demo, name: 'once' };
+    for (const file of [wheel(once), await sdist(once)]) await upload(app, file, once);
+    for (const path of ['pypi/once/json', 'pypi/once/v1/json']) {
+      statements.length = 0;
+      expect((await get(pypiPath(path))).status).toBe(200);
+      const reading = statements.filter((sql) => /\bmetadata\b/.test(sql));
+      expect([path, reading.length, reading.filter((sql) => /JOIN file/.test(sql))]).toEqual([path, 1, []]);
+    }
   });
 });
 
