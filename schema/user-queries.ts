@@ -1,3 +1,4 @@
+import { selfOf } from '../src/access/actor.ts';
 import { isAdministrator, authorizeAdmin } from '../src/access/admin.ts';
 import { type UserDetails, type UserRecord, userListQuery } from '../src/access/queries/users.ts';
 import { findUser } from '../src/access/users.ts';
@@ -72,5 +73,5 @@ builder.queryFields((t) => ({
 
 async function detailsOf(context: Context, id: string): Promise<UserDetails | null> {
   const { actor } = context;
-  return actor.user?.id === id || isAdministrator(actor) ? userDetails(context, id) : null;
+  return selfOf(actor).user?.id === id || isAdministrator(actor) ? userDetails(context, id) : null;
 }

@@ -5,7 +5,7 @@ import { TokenScopeEnum } from './enums.ts';
 import { tokenById } from './loaders.ts';
 import { AccessTokenType } from './token.ts';
 import { UserType } from './user.ts';
-import type { Actor } from '../src/access/actor.ts';
+import { type Actor, selfOf } from '../src/access/actor.ts';
 
 const CredentialKindEnum = builder.enumType('CredentialKind', {
   description: 'How the caller has shown who they are.',
@@ -38,7 +38,10 @@ export const ViewerType = builder.objectRef<Actor>('Viewer').implement({
     tokens: t.field({
       type: [AccessTokenType],
       description: "The person's tokens that still work, newest first.",
-      resolve: async ({ user }, _args, { core }) => (user ? (await listTokens(core, user.id)).map(tokenRecord) : []),
+      resolve: async (viewer, _args, { core }) => {
+        const { user } = selfOf(viewer);
+        return user ? (await listTokens(core, user.id)).map(tokenRecord) : [];
+      },
     }),
   }),
 });

@@ -65,6 +65,14 @@ export function isSignedIn({ user, token }: Actor): boolean {
   return user !== undefined || token !== undefined;
 }
 
+/**
+ * Whose own things the actor may look after: the user's and the token's, but for a credential that was narrowed. That stands for another one, is for packages
+ * alone, and may be in hands that were never to have more.
+ */
+export function selfOf({ user, token, narrowedTo }: Actor): Partial<Pick<Actor, 'user' | 'token'>> {
+  return narrowedTo ? {} : { user, token };
+}
+
 /** Id of who acts: the user's, or else the token's; undefined for nobody. */
 export function principalId({ user, token }: Actor): string | undefined {
   return user?.id ?? token?.id;

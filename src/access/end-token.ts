@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Core } from '../core.ts';
 import { type TokenRow, TokenTable } from '../db/tables/credential.ts';
 import { affected } from '../db/upsert.ts';
-import type { Actor } from './actor.ts';
+import { type Actor, selfOf } from './actor.ts';
 import { isAdministrator } from './admin.ts';
 import { authorizeToken, lockToken, noSuchToken } from './managed-token.ts';
 import { secretSha256 } from './secret.ts';
@@ -36,6 +36,7 @@ async function findToken(tx: EntityManager, idOrSecret: string): Promise<TokenRo
 }
 
 /** The token in use, or one that it minted. */
-function isOwnOf({ token: inUse }: Actor, { id, parentId }: TokenRow): boolean {
+function isOwnOf(actor: Actor, { id, parentId }: TokenRow): boolean {
+  const { token: inUse } = selfOf(actor);
   return inUse !== undefined && (id === inUse.id || parentId === inUse.id);
 }

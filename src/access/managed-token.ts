@@ -4,7 +4,7 @@ import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { forUpdate } from '../db/upsert.ts';
 import type { EntrepotError } from '../errors.ts';
 import { findNamespace } from '../namespaces/repository.ts';
-import type { Actor } from './actor.ts';
+import { type Actor, selfOf } from './actor.ts';
 import { authorize, hasAtLeast, notThere, roleOn } from './decide.ts';
 import { mustManageTokens } from './token-rules.ts';
 
@@ -27,12 +27,12 @@ export function noSuchToken(actor: Actor): EntrepotError {
  */
 export async function authorizeToken(tx: EntityManager, actor: Actor, token: TokenRow): Promise<NamespaceRow | null> {
   if (token.namespaceId === null) {
-    if (token.userId === null || token.userId !== actor.user?.id) throw noSuchToken(actor);
+    if (token.userId === null || token.userId !== selfOf(actor).user?.id) throw noSuchToken(actor);
     mustManageTokens(actor);
     return null;
   }
   const namespace = await findNamespace(tx, token.namespaceId);
-  const isKnown = token.id === actor.token?.id || (namespace !== null && hasAtLeast(roleOn(actor, namespace), 'MAINTAINER'));
+  const isKnown = token.id === selfOf(actor).token?.id || (namespace !== null && hasAtLeast(roleOn(actor, namespace), 'MAINTAINER'));
   if (!namespace || !isKnown) throw noSuchToken(actor);
   authorize(actor, 'MANAGE', namespace);
   return namespace;

@@ -1,12 +1,14 @@
 import type { Core } from '../core.ts';
 import { Forbidden, Unauthenticated } from '../errors.ts';
-import { type Actor, type ActorUser, isSignedIn } from './actor.ts';
+import { type Actor, type ActorUser, isSignedIn, selfOf } from './actor.ts';
 import { expiryWithin, mustHave, mustManageTokens, type TokenWish } from './token-rules.ts';
 import { type CreatedToken, createToken } from './tokens.ts';
 
-/** The person behind a request, for what only a person has. Throws Unauthenticated, or Forbidden for a token of a namespace. */
+/** The person behind a request, for what only a person has. Throws Unauthenticated, or Forbidden for a token of a namespace and for a narrowed one. */
 export function personOf(actor: Actor): ActorUser {
-  if (actor.user) return actor.user;
+  const { user } = selfOf(actor);
+  if (user) return user;
+  if (actor.user) throw new Forbidden('This token stands for another one; use that.');
   throw isSignedIn(actor) ? new Forbidden('This token belongs to no user; sign in as one, or use a personal token.') : new Unauthenticated();
 }
 

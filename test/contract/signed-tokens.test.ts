@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { revokeToken } from '../../src/access/end-token.ts';
+import { createNamespaceToken } from '../../src/access/node-tokens.ts';
+import { createOwnToken, personOf } from '../../src/access/own-tokens.ts';
+import { loadTokens } from '../../src/access/queries/tokens.ts';
 import { rotateToken } from '../../src/access/rotate-token.ts';
 import { createToken } from '../../src/access/tokens.ts';
 import { createUser } from '../../src/access/users.ts';
@@ -6,7 +10,7 @@ import { decide, type Node } from '../../src/access/decide.ts';
 import { mintJobToken } from '../../src/access/job-tokens.ts';
 import type { Core } from '../../src/core.ts';
 import { instanceId } from '../../src/db/tables/namespace.ts';
-import { Forbidden, Unauthenticated } from '../../src/errors.ts';
+import { Forbidden, NotFound, Unauthenticated } from '../../src/errors.ts';
 import { TestClock } from '../support/clock.ts';
 import { openCores } from './cores.ts';
 import { databases } from './registry.ts';
@@ -68,6 +72,24 @@ describe.for(databases)('narrowed credentials on $name', ({ open, missing }) => 
     expect([...actor.scopes]).toEqual(['READ']);
     await expect(one.authenticator.narrow(secretOf(token), [], 300)).rejects.toThrow(Unauthenticated);
     await expect(mintJobToken(one, { ...actor, token: { ...actor.token!, mintsJobs: true, namespaceId: instanceId } }, { name: 'job' })).rejects.toThrow(Forbidden);
+  });
+
+  test('leave what they stand for to its holder', async () => {
+    const { secret, token: row } = await tokenOf();
+    const { token } = await one.authenticator.narrow(secretOf(secret), [narrowing], 300);
+    const actor = await two.authenticator.actorOf(secretOf(token));
+    for (const named of [row.id, secret]) await expect(revokeToken(two, actor, named)).rejects.toThrow(NotFound);
+    await expect(rotateToken(two, actor, row.id)).rejects.toThrow(NotFound);
+    await expect(createOwnToken(two, actor, { name: 'more', scopes: ['READ'] })).rejects.toThrow(Forbidden);
+    expect(() => personOf(actor)).toThrow(Forbidden);
+    expect(await loadTokens(two, actor, [row.id])).toEqual(new Map());
+    const owner = await one.authenticator.actorOf(secretOf(secret));
+    const deploy = await createNamespaceToken(one, owner, { namespaceId: instanceId, kind: 'DEPLOY', name: 'deploy', scopes: ['READ'], mintsJobs: true });
+    const minter = await one.authenticator.actorOf(secretOf(deploy.secret));
+    const { token: job } = await mintJobToken(one, minter, { name: 'job' });
+    const narrowed = await two.authenticator.narrow(secretOf(deploy.secret), [narrowing], 300);
+    for (const { id } of [deploy.token, job]) await expect(revokeToken(two, await two.authenticator.actorOf(secretOf(narrowed.token)), id)).rejects.toThrow(NotFound);
+    expect((await revokeToken(one, owner, row.id)).revokedAt).toBe(clock.now());
   });
 
   test('end with the secret that they were made of, and not before', async () => {

@@ -3,7 +3,7 @@ import { type Condition, isIn, whereAll } from '../../db/condition.ts';
 import type { ListQuery } from '../../db/keyset.ts';
 import type { TokenKind, TokenRow } from '../../db/tables/credential.ts';
 import { loadNamespaces } from '../../namespaces/queries/namespaces.ts';
-import type { Actor } from '../actor.ts';
+import { type Actor, selfOf } from '../actor.ts';
 import { decide } from '../decide.ts';
 
 type Told = 'id' | 'kind' | 'name' | 'hint' | 'userId' | 'namespaceId' | 'role' | 'namePattern' | 'createdById' | 'createdAt' | 'expiresAt' | 'revokedAt' | 'lastUsedAt';
@@ -33,9 +33,10 @@ export async function loadTokens(core: Core, actor: Actor, ids: readonly string[
   const rows: TokenRecord[] = await core.database.reads.query(`SELECT ${columns} FROM access_token t${sql}`, parameters);
   const nodeIds = [...new Set(rows.map(({ namespaceId }) => namespaceId).filter((id) => id !== null))];
   const nodes = nodeIds.length === 0 ? new Map<string, never>() : await loadNamespaces(core, actor, nodeIds);
+  const { user, token } = selfOf(actor);
   const mayKnow = ({ id, userId, namespaceId }: TokenRecord) => {
-    if (id === actor.token?.id) return true;
-    if (userId !== null) return userId === actor.user?.id;
+    if (id === token?.id) return true;
+    if (userId !== null) return userId === user?.id;
     const node = nodes.get(namespaceId ?? '');
     return node !== undefined && decide(actor, 'MANAGE', node).allowed;
   };
