@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Credential } from '../../src/access/authenticate.ts';
+import type { Action } from '../../src/access/decide.ts';
 import type { Narrowing } from '../../src/access/narrowing.ts';
 import { InvalidInput } from '../../src/errors.ts';
 import { readText } from '../../src/http/read-json.ts';
 import { credentialOfRequest, withClientAddress } from '../../src/http/request-actor.ts';
 import { sendJson } from '../../src/http/send.ts';
 import { findNamespaceByPlace } from '../../src/packages/locate.ts';
+import { findClaimInView, listClaims } from '../../src/packages/view.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { ociFormat } from './format.ts';
 import { locate } from './repository.ts';
@@ -45,8 +47,7 @@ async function sendToken(exchange: Exchange, credential: Credential | undefined,
   const narrowings: Narrowing[] = [];
   const actor = await core.authenticator.actorOf(credential);
   for (const scope of parseScopes(scopes)) {
-    const narrowing = await narrowingOf({ ...exchange, actor }, scope);
-    if (narrowing) narrowings.push(narrowing);
+    narrowings.push(...(await narrowingsOf({ ...exchange, actor }, scope)));
   }
   const { token, expiresAt } = await core.authenticator.narrow(credential, narrowings, ttlSeconds);
   const now = core.clock.now();
@@ -54,11 +55,20 @@ async function sendToken(exchange: Exchange, credential: Credential | undefined,
   sendJson(response, 200, answer, { 'cache-control': 'no-store' });
 }
 
-/** Undefined for what can be no repository. */
-async function narrowingOf({ core, actor }: Exchange, { repository, actions }: Scope): Promise<Narrowing | undefined> {
-  if (repository === undefined) return { format: ociFormat.id, actions };
+/**
+ * What a scope comes to: the repository of just that name in its namespace, be it there or not, and the one below that it means when read there. Nothing for what can
+ * be no repository.
+ */
+async function narrowingsOf({ core, actor }: Exchange, { repository, actions }: Scope): Promise<Narrowing[]> {
+  if (repository === undefined) return [{ format: ociFormat.id, actions }];
   const place = await locate(core, actor, repository).catch(() => undefined);
   const namespace = place && (await findNamespaceByPlace(core, place));
-  if (!place || !namespace) return undefined;
-  return { format: ociFormat.id, package: { namespaceId: namespace.id, normalizedName: ociFormat.normalizeName(place.name) }, actions };
+  if (!place || !namespace) return [];
+  const normalizedName = ociFormat.normalizeName(place.name);
+  const inNode = (namespaceId: string, allowed: Action[]): Narrowing => ({ format: ociFormat.id, package: { namespaceId, normalizedName }, actions: allowed });
+  const claim = findClaimInView(actor, place.namespacePath, await listClaims(core, place.namespacePath, ociFormat, normalizedName));
+  if (!claim || claim.namespaceId === namespace.id) return [inNode(namespace.id, actions)];
+  // A push goes to the namespace that it names; but who deletes may take away tags below, too, which takes the right to publish.
+  const below = actions.includes('DELETE') ? actions : actions.filter((action) => action !== 'PUBLISH');
+  return [inNode(namespace.id, actions), ...(below.length > 0 ? [inNode(claim.namespaceId, below)] : [])];
 }

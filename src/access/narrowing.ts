@@ -1,3 +1,4 @@
+import { idsOfLineage } from '../namespaces/lineage.ts';
 import type { Actor } from './actor.ts';
 import type { Action, Node, Subject } from './decide.ts';
 
@@ -5,7 +6,7 @@ import type { Action, Node, Subject } from './decide.ts';
 export interface Narrowing {
   /** Id of the format. */
   format: string;
-  /** One package, in a node or below it; undefined: all of the format. */
+  /** One package of a node, and none of that name below it; undefined: all of the format. */
   package?: { namespaceId: string; normalizedName: string };
   actions: Action[];
 }
@@ -19,6 +20,6 @@ export function isCovered({ narrowedTo }: Actor, action: Action, node: Pick<Node
   if (!subject) return action === 'READ';
   return narrowedTo.some(({ format, package: only, actions }) => {
     if (format !== subject.format || !actions.includes(action)) return false;
-    return !only || (only.normalizedName === subject.normalizedName && node.lineage.includes(`${only.namespaceId}/`));
+    return !only || (only.normalizedName === subject.normalizedName && idsOfLineage(node).at(-1) === only.namespaceId);
   });
 }

@@ -91,7 +91,7 @@ function covered({ narrowedTo }: Actor, action: Action, others: readonly Conditi
     .filter(({ actions }) => actions.includes(action))
     .map(({ format, package: only }): Condition => {
       if (!only) return { sql: 'p.format = ?', parameters: [format] };
-      return { sql: 'p.format = ? AND p.normalized_name = ? AND n.lineage LIKE ?', parameters: [format, only.normalizedName, `%${only.namespaceId}/%`] };
+      return { sql: 'p.format = ? AND p.normalized_name = ? AND n.id = ?', parameters: [format, only.normalizedName, only.namespaceId] };
     });
   return [anyOf([nothing, ...others, ...conditions])];
 }

@@ -59,9 +59,14 @@ export async function listClaims(core: Core, namespacePath: string, format: Form
 
 /** Which of all packages of a name it means at a namespace, for this actor; undefined: none that it may know of. */
 export function findInView(actor: Actor, namespacePath: string, claims: readonly PackageHead[]): PackageHead | undefined {
-  const first = claims.find(({ node, subject }) => isBelow(node.path, namespacePath) && canSee(actor, node, subject));
+  const first = findClaimInView(actor, namespacePath, claims);
   // Its claim stays, but what was deleted is shown to nobody by its name.
   return first?.isDeleted ? undefined : first;
+}
+
+/** The same, be it deleted. */
+export function findClaimInView(actor: Actor, namespacePath: string, claims: readonly PackageHead[]): PackageHead | undefined {
+  return claims.find(({ node, subject }) => isBelow(node.path, namespacePath) && canSee(actor, node, subject));
 }
 
 function isBelow(path: string, ancestor: string): boolean {

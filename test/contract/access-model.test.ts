@@ -69,6 +69,7 @@ async function differences(app: TestApp, world: World, rows: Rows): Promise<stri
     const asked = { app, world, rows, caller, actor, compare };
     decisions(asked);
     await lists(asked);
+    await narrowed(asked);
     await services(asked);
   }
   return found;
@@ -150,6 +151,35 @@ async function lists({ app, world, rows, caller, actor, compare }: Case): Promis
     compare(`packages below "${row.path}" alone`, packageNames(idsOf([...alone.values()][0]?.rows)), expected);
   });
   await Promise.all(perNode);
+}
+
+/** What is left where the credential is narrowed to the name of a package, in its own node or in the one above: as the filters of lists say it, and one by one. */
+async function narrowed({ app, world, rows, caller, actor, compare }: Case): Promise<void> {
+  const { reads, dialect } = app.core.database;
+  const from = 'FROM package p JOIN namespace n ON n.id = p.namespace_id WHERE';
+  // Another package for each caller, or it would take too long.
+  const chosen = world.callers.indexOf(caller) % rows.packages.length;
+  const places = rows.packages.flatMap(({ format, normalizedName }, index) => {
+    if (index !== chosen) return [];
+    const home = world.packages[index]?.node ?? 0;
+    return [home, world.nodes[home]?.parent ?? home].map((node) => ({ format, normalizedName, namespaceId: rows.nodes[node]?.id ?? '' }));
+  });
+  for (const { format, ...only } of places) {
+    const narrow: Actor = { ...actor, narrowedTo: [{ format, package: only, actions: ['READ', 'DELETE'] }] };
+    const filters = { READ: readablePackages(narrow, dialect), DELETE: deletablePackages(narrow, dialect) };
+    for (const action of ['READ', 'DELETE'] as const) {
+      const { sql, parameters } = filters[action];
+      const found: { id: string }[] = await reads.query(`SELECT p.id ${from} ${sql}`, [...parameters]);
+      const expected = rows.packages.filter((row, index) => {
+        const about = world.packages[index];
+        const node = about && rows.nodes[about.node];
+        return node && decide(narrow, action, node, subjectOf(row)).allowed;
+      });
+      compare(`${action} narrowed to ${format} ${only.normalizedName} of ${only.namespaceId}`, found.map(({ id }) => id).sort(), expected.map(({ id }) => id).sort());
+      const others = expected.filter((row) => row.namespaceId !== only.namespaceId || row.normalizedName !== only.normalizedName || row.format !== format);
+      if (action === 'DELETE') compare(`DELETE beyond ${format} ${only.normalizedName} of ${only.namespaceId}`, others.length, 0);
+    }
+  }
 }
 
 /** What people and clients ask: a search, a name in a view, a name as a dependency, a publish, bytes sent ahead. */

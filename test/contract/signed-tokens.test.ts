@@ -62,6 +62,7 @@ describe.for(databases)('narrowed credentials on $name', ({ open, missing }) => 
       ['READ', node, { ...subject, normalizedName: 'other' }],
       ['READ', node, { ...subject, format: 'generic' }],
       ['READ', { ...node, lineage: `${instanceId}/ns_B/` }, subject],
+      ['READ', { ...node, lineage: `${node.lineage}ns_B/` }, subject],
       ['MANAGE', node, undefined],
       ['PUBLISH', node, undefined],
     ] as const) {

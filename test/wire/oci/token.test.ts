@@ -160,3 +160,21 @@ it('a whole push goes by one token', async () => {
   }
   expect(await status(token, 'acme/widgets/pushed/manifests/1', { method: 'PUT', body: pushed.manifest, headers: { 'content-type': manifestType } })).toBe(201);
 });
+
+it('a token for a repository of a group is good for no other of that name below it', async () => {
+  await app.namespace('acme/many', 'GROUP');
+  for (const project of ['acme/many/one', 'acme/many/two', 'acme/many/two/three']) await app.namespace(project, project === 'acme/many/two' ? 'GROUP' : 'PROJECT');
+  for (const repository of ['acme/many/one/web', 'acme/many/two/three/web']) await ociClient(app, 'admin').push(repository, image, '1');
+  const token = await tokenFor(as('owner'), 'repository:acme/many/web:pull,push');
+  // By the name that it was made for, it finds what that means.
+  expect(await status(token, 'acme/many/web/manifests/1')).toBe(200);
+  expect(await status(token, 'acme/many/one/web/manifests/1')).toBe(200);
+  for (const other of ['acme/many/two/web', 'acme/many/two/three/web']) expect(await status(token, `${other}/manifests/1`)).toBe(401);
+  for (const other of ['acme/many/one/web', 'acme/many/two/web', 'acme/many/two/three/web']) expect(await pushIndex(token, other)).toBe(401);
+  const all = await tokenFor(as('owner'), 'repository:acme/many/web:pull,push,delete');
+  expect(await status(all, 'acme/many/web/manifests/1', { method: 'DELETE' })).toBe(202);
+  expect(await status(all, 'acme/many/two/three/web/manifests/1', { method: 'DELETE' })).toBe(401);
+  // A push makes one in the group, which goes before those below.
+  expect(await pushIndex(token, 'acme/many/web')).toBe(201);
+  expect(await status(token, 'acme/many/web/manifests/2')).toBe(200);
+});
