@@ -49,6 +49,29 @@ export async function sumUsage(manager: EntityManager, lineage: string): Promise
   return { sizeBytes: Number(row.sizeBytes), packages: Number(row.packages), versions: Number(row.versions), files: Number(row.files) };
 }
 
+/** The bytes that are held for packages in a node and everything below it, ahead of the versions that are to name them; none of them is live by that. */
+export async function sumHeld(manager: EntityManager, lineage: string, now: number): Promise<number> {
+  const below = subtreeOf('n', lineage);
+  const [row] = await manager.query(
+    'SELECT COALESCE(SUM(b.size_bytes), 0) AS sizeBytes FROM namespace n JOIN held_content h ON h.namespace_id = n.id JOIN stored_blob b ON b.sha256 = h.sha256 ' +
+      `WHERE h.expires_at > ? AND ${below.sql}`,
+    [now, ...below.parameters],
+  );
+  return Number(row.sizeBytes);
+}
+
+/**
+ * Throws QuotaExceeded where what is live and what is held, as it stands in the table by now, are together beyond a quota of bytes. The caller has locked those
+ * quotas before anything was held.
+ */
+export async function checkHeld(tx: EntityManager, namespace: Node, quotas: readonly Quota[], now: number): Promise<void> {
+  for (const quota of quotas) {
+    const lineage = lineageUpTo(namespace, quota.namespaceId);
+    const { sizeBytes } = await sumUsage(tx, lineage);
+    if (sizeBytes + (await sumHeld(tx, lineage, now)) > quota.limit) throw await exceeded(tx, quota);
+  }
+}
+
 /** The refusal of what does not fit into a quota. */
 export async function exceeded(manager: EntityManager, { namespaceId, kind, limit }: Quota): Promise<QuotaExceeded> {
   const [row] = await manager.query('SELECT path FROM namespace WHERE id = ?', [namespaceId]);

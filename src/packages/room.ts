@@ -8,7 +8,7 @@ import { getPublishRules, type PublishRules } from '../settings/publish-rules.ts
 import { listQuotas, type Quota } from '../settings/quotas.ts';
 import type { StagedObject } from '../storage/digests.ts';
 import type { StageOptions } from '../storage/stage.ts';
-import { exceeded, sumUsage } from './quota.ts';
+import { exceeded, sumHeld, sumUsage } from './quota.ts';
 import type { Usage } from './usage.ts';
 
 /** What a file is to become; what is not known yet is undefined. */
@@ -63,7 +63,8 @@ async function tightest(core: Core, namespace: Namespace, { maxFileBytes, quotas
   let quota: Quota | undefined;
   for (const candidate of quotas.filter(({ kind }) => kind === 'BYTES')) {
     const { sizeBytes } = await usageOf(core, namespace, candidate);
-    const free = Math.max(0, candidate.limit - sizeBytes + (await countFreed()));
+    const heldBytes = await sumHeld(core.database.reads, lineageUpTo(namespace, candidate.namespaceId), core.clock.now());
+    const free = Math.max(0, candidate.limit - sizeBytes - heldBytes + (await countFreed()));
     if (free < limitBytes) [limitBytes, quota] = [free, candidate];
   }
   const refusal = quota ? await refuse(core, quota) : new FileTooLarge(maxFileBytes);

@@ -12,11 +12,13 @@ import { deleteFile, deleteVersions } from '../../src/packages/remove.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import { check } from '../../src/check/check.ts';
 import { restoreVersion } from '../../src/packages/restore.ts';
+import { updateSettings } from '../../src/settings/update.ts';
+import type { NamespaceRow } from '../../src/db/tables/namespace.ts';
 import { ociFormat } from '../../shims/oci/format.ts';
 import type { TestApp } from '../support/app.ts';
 import { countEverything, leftovers } from '../support/leftovers.ts';
 import { descriptorOf, digestOf, holdBlob, imageOf, indexOf, putImage, type TestImage } from '../support/oci-image.ts';
-import { databases, node, openRegistry } from './registry.ts';
+import { databases, node, openRegistry, refusal } from './registry.ts';
 
 describe.for(databases)('content held for a package on $name', ({ open, missing }) => {
   let app: TestApp;
@@ -91,6 +93,30 @@ describe.for(databases)('content held for a package on $name', ({ open, missing 
     expect(await shareContent(app.core, developer, target, await owner('first'), 'f'.repeat(64))).toBe(false);
     await put('second', imageOf({ layers: ['shared'] }));
     await expect(letGo(app.core, maintainer, await owner('second'), digestOf('shared'))).rejects.toThrow(InUse);
+  });
+
+  test('is held only as far as the quotas above have room for it beside what is live, also where it comes all at once', async () => {
+    const { core } = app;
+    const admin = await app.actor('admin');
+    const group = await app.namespace('acme/limited', 'GROUP');
+    const projects = [await app.namespace('acme/limited/a'), await app.namespace('acme/limited/b')] as const;
+    await updateSettings(core, admin, group.id, { node: { quotaBytes: { value: 1_000 } } });
+    const outcomes = await Promise.all(Array.from({ length: 6 }, (_, index) => refusal(holdBlob(core, admin, projects[index % 2 === 0 ? 0 : 1], 'app', String(index).repeat(300)))));
+    expect(outcomes.filter((outcome) => outcome === 'nothing')).toHaveLength(3);
+    expect(new Set(outcomes)).toEqual(new Set(['nothing', 'QuotaExceeded']));
+    const held = String(outcomes.indexOf('nothing')).repeat(300);
+    const [home, other] = outcomes.indexOf('nothing') % 2 === 0 ? projects : [projects[1], projects[0]];
+    // The same once more takes no more, and somewhere else it does.
+    await holdBlob(core, admin, home, 'app', held);
+    const source = { namespaceId: home.id, format: ociFormat.id, normalizedName: 'app' };
+    const share = (namespace: NamespaceRow) => refusal(shareContent(core, admin, { namespace, format: ociFormat, name: 'shared' }, source, digestOf(held).slice(7)));
+    expect(await share(other)).toBe('QuotaExceeded');
+    // A day later there is room again, and what is live takes it.
+    app.clock.advance(holdMs);
+    expect(await refusal(holdBlob(core, admin, home, 'app', 'x'.repeat(1_000)))).toBe('nothing');
+    app.clock.advance(holdMs);
+    await putImage(core, admin, home, 'app', imageOf({ layers: ['y'.repeat(100)] }));
+    expect(await refusal(holdBlob(core, admin, other, 'app', 'x'.repeat(900)))).toBe('QuotaExceeded');
   });
 
   test('versions that need others are published after them, and deleted before them', async () => {

@@ -145,7 +145,30 @@ describe('what does not fit into a quota', () => {
     expect(await refusal(await fetch(location, { method: 'PATCH', body: 'x'.repeat(701) }))).toBe('413 DENIED');
     // Manifest, configuration and layer together are more.
     expect(await refusal(await push('acme/full/image', image, '1'))).toBe('413 DENIED');
+    // What came for it is held, and takes room until it is let go.
+    expect(await refusal(await push('acme/full/image', imageOf({ layers: ['x'] }), '1'))).toBe('413 DENIED');
+    for (const content of image.blobs) expect((await ociClient(app, 'maintainer').fetch(blob(digestOf(content), 'acme/full/image'), { method: 'DELETE' })).status).toBe(202);
     expect((await push('acme/full/image', imageOf({ layers: ['x'] }), '1')).status).toBe(201);
+  });
+
+  it('counts what is held, whatever it is held for, and is held no longer for being mounted where it is', async () => {
+    const held = await app.namespace('acme/held', 'GROUP');
+    for (const project of ['acme/held/one', 'acme/held/two']) await app.namespace(project);
+    await updateSettings(app.core, await app.actor('admin'), held.id, { node: { quotaBytes: { value: 700 } } });
+    const { pushBlob, openUpload, fetch } = ociClient(app);
+    const contents = [0, 1, 2].map((index) => String(index).repeat(600));
+    const [first = '', second = ''] = contents;
+    const location = await openUpload('acme/held/two/b');
+    expect((await pushBlob('acme/held/one/a', first)).status).toBe(201);
+    for (const repository of ['acme/held/one/a', 'acme/held/two/b']) for (const content of contents.slice(1)) expect(await refusal(await pushBlob(repository, content))).toBe('413 DENIED');
+    expect(await refusal(await fetch(`${location}?digest=${digestOf(second)}`, { method: 'PUT', body: second }))).toBe('413 DENIED');
+    // Another repository's share takes room, too; the repository's own is there.
+    expect(await refusal(await fetch(`acme/held/two/b/blobs/uploads/?mount=${digestOf(first)}&from=acme/held/one/a`, { method: 'POST' }))).toBe('413 DENIED');
+    app.clock.advance(12 * 60 * 60 * 1000);
+    expect((await fetch(`acme/held/one/a/blobs/uploads/?mount=${digestOf(first)}`, { method: 'POST' })).status).toBe(201);
+    app.clock.advance(12 * 60 * 60 * 1000);
+    expect((await fetch(blob(digestOf(first), 'acme/held/one/a'))).status).toBe(404);
+    expect((await pushBlob('acme/held/two/b', second)).status).toBe(201);
   });
 });
 
