@@ -3,6 +3,8 @@ import { affected, forUpdate, placeholders, upsert } from '../db/upsert.ts';
 import { ContentMissing, UploadNotReady } from '../errors.ts';
 import type { StagedObject } from '../storage/digests.ts';
 
+const batch = 500;
+
 /**
  * Within a publish: makes staged objects into blobs. Content that is there already keeps its object, and the fresh copy
  * goes to the sweep at once. The rows stay locked until commit, so the sweep either removed a blob before (then a new row
@@ -19,6 +21,16 @@ export async function adoptBlobs(tx: EntityManager, objects: readonly StagedObje
   ];
   for (const { take } of steps.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) await take();
   if (objects.length > 0) await strikeOut(tx, objects);
+}
+
+/** Has the grace of blobs that something is about to name no longer begin now. They are locked as `adoptBlobs` does. */
+export async function beginGrace(tx: EntityManager, sha256s: readonly string[], now: number): Promise<void> {
+  const sorted = [...new Set(sha256s)].sort();
+  for (let at = 0; at < sorted.length; at += batch) {
+    const some = sorted.slice(at, at + batch);
+    await tx.query(`SELECT sha256 FROM stored_blob WHERE sha256 IN (${placeholders(some)}) ORDER BY sha256${forUpdate(tx)}`, some);
+    await tx.query(`UPDATE stored_blob SET referenced_at = ? WHERE sha256 IN (${placeholders(some)})`, [now, ...some]);
+  }
 }
 
 /** What was staged stays: it is a blob now, or another copy of one. */

@@ -1,9 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { Core } from '../core.ts';
 import { affected, placeholders, upsert } from '../db/upsert.ts';
+import { beginGrace } from './adopt.ts';
 
 /** Content that no version has come to name is let go after this long, in milliseconds. */
 export const holdMs = 24 * 60 * 60 * 1000;
+
+const batch = 500;
 
 /** A package, be it there or not: content may come before the first version that names it. */
 export interface HoldingPackage {
@@ -46,7 +49,15 @@ export async function listHeld(tx: EntityManager, owner: HoldingPackage, sha256s
   return rows.map(({ sha256 }) => sha256);
 }
 
-/** Lets go of what was held for long enough; its blobs go with the sweep, unless something else names them. */
+/** Lets go of what was held for long enough; its blobs go with the sweep, after its grace, unless something else names them. */
 export async function removeExpiredHolds(core: Core, now: number): Promise<void> {
-  await core.database.tx((tx) => tx.query('DELETE FROM held_content WHERE expires_at <= ?', [now]));
+  for (;;) {
+    const expired: { sha256: string }[] = await core.database.reads.query(`SELECT DISTINCT sha256 FROM held_content WHERE expires_at <= ? LIMIT ${batch}`, [now]);
+    if (expired.length === 0) return;
+    const sha256s = expired.map(({ sha256 }) => sha256);
+    await core.database.tx(async (tx) => {
+      await beginGrace(tx, sha256s, now);
+      await tx.query(`DELETE FROM held_content WHERE expires_at <= ? AND sha256 IN (${placeholders(sha256s)})`, [now, ...sha256s]);
+    });
+  }
 }

@@ -5,6 +5,7 @@ import { forUpdate, placeholders } from '../db/upsert.ts';
 import { record } from '../events/record.ts';
 import { keepDownloads } from '../packages/keep-downloads.ts';
 import { restorableUntilSql } from '../packages/restorable.ts';
+import { beginGrace } from './adopt.ts';
 
 const batch = 200;
 
@@ -22,7 +23,7 @@ interface Due {
 
 /**
  * Removes the rows of files and versions whose time to be restored is over, as their namespace sets it, or with `retentionMs` that long
- * after they were deleted. Their content goes with the sweep. Packages stay as tombstones, so that their names stay claimed, and so do
+ * after they were deleted. Their content goes with the sweep, after its grace. Packages stay as tombstones, so that their names stay claimed, and so do
  * sums of their downloads.
  */
 export async function purgeDeleted(core: Core, now: number, retentionMs?: number): Promise<PurgeReport> {
@@ -94,6 +95,8 @@ async function purgeBatch(tx: EntityManager, packageId: string, kind: Kind, due:
   if (!first) return 0;
   const ids = rows.map(({ id }) => id);
   const list = placeholders(ids);
+  const contents: { sha256: string }[] = await tx.query(`SELECT sha256 FROM file WHERE ${kind === 'version' ? 'version_id' : 'id'} IN (${list})`, ids);
+  await beginGrace(tx, contents.map(({ sha256 }) => sha256), now);
   if (kind === 'version') await tx.query(`DELETE FROM file WHERE version_id IN (${list})`, ids);
   await tx.query(`DELETE FROM ${kind} WHERE id IN (${list})`, ids);
   await keepDownloads(tx, kind, ids);

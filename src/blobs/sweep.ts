@@ -9,7 +9,7 @@ import { removeObject } from './discard.ts';
 import { removeExpiredHolds } from './hold.ts';
 import { purgeDeleted } from './purge.ts';
 
-/** A blob that nothing names is kept for this long after it was last named. */
+/** A blob that nothing names is kept for this long after it was named last, or let go of. */
 const graceMs = 60 * 60 * 1000;
 const batch = 100;
 

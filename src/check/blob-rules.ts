@@ -9,8 +9,8 @@ import { type Rule, sqlRule, type Violation } from './rule.ts';
 const batch = 100;
 /** Objects that are read at once. */
 const atOnce = 4;
-/** What nothing names is removed by the sweep in an hour; after a day it was passed over. */
-const removedWithinMs = 24 * 60 * 60 * 1000;
+/** What was held for a day at most, or for longer and then let go of, is removed by the sweep in hours; after two days it was passed over. */
+const removedWithinMs = 48 * 60 * 60 * 1000;
 
 interface Blob extends Digests {
   objectKey: string;

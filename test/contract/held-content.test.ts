@@ -48,6 +48,8 @@ describe.for(databases)('content held for a package on $name', ({ open, missing 
     expect(await app.core.database.reads.query('SELECT sha256 FROM stored_blob')).toHaveLength(1);
     app.clock.advance(2 * 60 * 60 * 1000);
     await sweep(app.core);
+    app.clock.advance(60 * 60 * 1000);
+    await sweep(app.core);
     expect(await leftovers(app.core)).toEqual([]);
     expect(await app.core.database.reads.query('SELECT sha256 FROM stored_blob')).toHaveLength(0);
   });

@@ -17,6 +17,9 @@ import { stopBackground, type TestApp } from '../support/app.ts';
 import { countEverything, leftovers } from '../support/leftovers.ts';
 import { databases, node, openRegistry, publishAs, refusal, sha256 } from './registry.ts';
 
+/** Of content that nothing names any more. */
+const graceMs = 60 * 60 * 1000;
+
 describe.for(databases)('the purge on $name', ({ open, missing }) => {
   let app: TestApp;
   beforeAll(async () => {
@@ -46,14 +49,18 @@ describe.for(databases)('the purge on $name', ({ open, missing }) => {
     app.clock.advance(dayMs - 1);
     expect(await sweep(app.core)).toMatchObject({ purgedVersions: 0 });
     app.clock.advance(1);
-    expect(await sweep(app.core)).toMatchObject({ purgedVersions: 1, removedBlobs: 1, removedObjects: 1 });
+    expect(await sweep(app.core)).toMatchObject({ purgedVersions: 1, removedBlobs: 0 });
+    app.clock.advance(graceMs);
+    expect(await sweep(app.core)).toMatchObject({ removedBlobs: 1, removedObjects: 1 });
     expect([await hasBlob('for a day'), await hasBlob('for thirty days')]).toEqual([false, true]);
     expect(await refusal(restoreVersion(app.core, await admin(), one.version.id))).toBe('NotFound');
     expect(await refusal(restorePackage(app.core, await admin(), one.package.id))).toBe('NotRestorable');
-    app.clock.advance(29 * dayMs - 1);
+    app.clock.advance(29 * dayMs - graceMs - 1);
     expect(await sweep(app.core)).toMatchObject({ purgedVersions: 0 });
     app.clock.advance(1);
-    expect(await sweep(app.core)).toMatchObject({ purgedVersions: 1, removedBlobs: 1 });
+    expect(await sweep(app.core)).toMatchObject({ purgedVersions: 1, removedBlobs: 0 });
+    app.clock.advance(graceMs);
+    expect(await sweep(app.core)).toMatchObject({ removedBlobs: 1 });
     expect(await leftovers(app.core)).toEqual([]);
   });
 
@@ -65,15 +72,17 @@ describe.for(databases)('the purge on $name', ({ open, missing }) => {
     await deleteFile(app.core, await admin(), fileIds[0] ?? '');
     await deleteVersions(app.core, await admin(), owner.id, ['2', '3']);
     app.clock.advance(30 * dayMs);
-    expect(await sweep(app.core)).toMatchObject({ purgedVersions: 2, purgedFiles: 1, removedBlobs: 3 });
+    expect(await sweep(app.core)).toMatchObject({ purgedVersions: 2, purgedFiles: 1 });
     const events = await reads().find(EventTable, { where: { type: 'PURGED', packageId: owner.id }, order: { id: 'ASC' } });
     expect(events.map(({ payload, actorId, occurredAt }) => [payload, actorId, occurredAt])).toEqual([
       [{ format: 'generic', name: 'tomb', versions: ['2', '3'] }, null, app.clock.now()],
       [{ format: 'generic', name: 'tomb', files: [{ version: '1', file: 'f' }] }, null, app.clock.now()],
     ]);
+    app.clock.advance(graceMs);
+    expect(await sweep(app.core)).toMatchObject({ removedBlobs: 3 });
     await deletePackage(app.core, await admin(), owner.id);
     app.clock.advance(30 * dayMs);
-    await sweep(app.core);
+    await sweep(app.core, { graceMs: 0 });
     expect((await reads().findOneByOrFail(PackageTable, { id: owner.id })).deletedAt).not.toBeNull();
     expect(await refusal(put('tomb', '1', 'stolen', 'acme/thief'))).toBe('NameOwnedElsewhere');
   });
@@ -97,7 +106,7 @@ describe.for(databases)('the purge on $name', ({ open, missing }) => {
     expect(await sweep(app.core)).toMatchObject({ purgedVersions: 1, removedBlobs: 0 });
     await deletePackage(app.core, await admin(), deleted.package.id);
     app.clock.advance(30 * dayMs);
-    expect(await sweep(app.core)).toMatchObject({ purgedVersions: 1, removedBlobs: 1, removedObjects: 1 });
+    expect(await sweep(app.core, { graceMs: 0 })).toMatchObject({ purgedVersions: 1, removedBlobs: 1, removedObjects: 1 });
     expect(await leftovers(app.core)).toEqual([]);
   });
 

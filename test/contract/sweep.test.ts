@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adoptBlobs } from '../../src/blobs/adopt.ts';
 import { orDiscard, stage } from '../../src/blobs/stage.ts';
 import { sweep } from '../../src/blobs/sweep.ts';
 import { FileTable } from '../../src/db/tables/file.ts';
@@ -38,23 +39,42 @@ describe.for(databases)('the sweep on $name', ({ open, missing }) => {
     app.clock.advance(30 * day - 1);
     expect(await run()).toMatchObject(nothing);
     app.clock.advance(1);
-    expect(await run()).toMatchObject({ ...nothing, purgedVersions: 1, removedBlobs: 2, removedObjects: 2 });
+    expect(await run()).toMatchObject({ ...nothing, purgedVersions: 1 });
+    app.clock.advance(60 * minute - 1);
+    expect(await run()).toMatchObject(nothing);
+    app.clock.advance(1);
+    expect(await run()).toMatchObject({ ...nothing, removedBlobs: 2, removedObjects: 2 });
     const after = await countEverything(app.core);
     expect(after).toMatchObject({ version: (before['version'] ?? 0) - 1, file: (before['file'] ?? 0) - 3, stored_blob: (before['stored_blob'] ?? 0) - 2, objects: (before['objects'] ?? 0) - 2 });
     expect(await leftovers(app.core)).toEqual([]);
   });
 
-  test('grace counts from when the content was last named', async () => {
+  test('grace counts from when the last one let go of the content', async () => {
     const { package: owner } = await generic('grace', { a: 'graceful' });
+    const { package: other } = await generic('grace-too', { a: 'graceful' });
+    for (const { id } of [owner, other]) {
+      app.clock.advance(60 * minute - 1);
+      await deleteVersions(app.core, await app.actor('maintainer'), id, ['1']);
+      app.clock.advance(1);
+      expect(await sweep(app.core, { retentionMs: 0 })).toMatchObject({ purgedVersions: 1, removedBlobs: 0 });
+    }
     app.clock.advance(60 * minute - 1);
-    // Named once more: the grace begins anew.
-    await generic('grace', { b: 'graceful' });
-    await run();
-    await deleteVersions(app.core, await app.actor('maintainer'), owner.id, ['1']);
-    app.clock.advance(60 * minute - 1);
-    expect(await sweep(app.core, { retentionMs: 0 })).toMatchObject({ purgedVersions: 1, removedBlobs: 0 });
+    expect(await run()).toMatchObject(nothing);
     app.clock.advance(1);
     expect(await run()).toMatchObject({ removedBlobs: 1 });
+  });
+
+  test('and from when it was last named, where nothing was', async () => {
+    const [object, again] = [await stageBytes(app.core, 'never named'), await stageBytes(app.core, 'never named')];
+    const adopt = (staged: typeof object) => app.core.database.tx((tx) => adoptBlobs(tx, [staged], app.clock.now()));
+    await adopt(object);
+    app.clock.advance(60 * minute - 1);
+    await adopt(again);
+    app.clock.advance(60 * minute - 1);
+    expect(await run()).toMatchObject({ removedBlobs: 0 });
+    app.clock.advance(1);
+    expect(await run()).toMatchObject({ removedBlobs: 1 });
+    expect(await leftovers(app.core)).toEqual([]);
   });
 
   test('replaced and deleted files are purged alone', async () => {
@@ -64,7 +84,9 @@ describe.for(databases)('the sweep on $name', ({ open, missing }) => {
     const { fileIds } = await generic('swap', { f: 'swap 2' });
     await deleteFile(app.core, await app.actor('maintainer'), fileIds[0] ?? '');
     app.clock.advance(30 * day);
-    expect(await run()).toMatchObject({ purgedFiles: 2, purgedVersions: 0, removedBlobs: 2 });
+    expect(await run()).toMatchObject({ purgedFiles: 2, purgedVersions: 0 });
+    app.clock.advance(60 * minute);
+    expect(await run()).toMatchObject({ ...nothing, removedBlobs: 2, removedObjects: 2 });
     expect((await app.core.database.reads.findBy(FileTable, { versionId: version.id })).map(({ name }) => name)).toEqual(['g']);
   });
 
@@ -73,7 +95,9 @@ describe.for(databases)('the sweep on $name', ({ open, missing }) => {
     await generic('many', files(1));
     await generic('many', files(2));
     app.clock.advance(30 * day);
-    expect(await run()).toMatchObject({ purgedFiles: 205, purgedVersions: 0, removedBlobs: 205, removedObjects: 205 });
+    expect(await run()).toMatchObject({ purgedFiles: 205, purgedVersions: 0 });
+    app.clock.advance(60 * minute);
+    expect(await run()).toMatchObject({ ...nothing, removedBlobs: 205, removedObjects: 205 });
     expect(await leftovers(app.core)).toEqual([]);
   }, 30_000);
 
@@ -137,8 +161,10 @@ describe.for(databases)('the sweep on $name', ({ open, missing }) => {
     const { package: owner } = await generic('both', { a: 'both a', b: 'both b' });
     await deleteVersions(app.core, await app.actor('maintainer'), owner.id, ['1']);
     app.clock.advance(31 * day);
-    const reports = await Promise.all([run(), run(), run()]);
-    expect(reports.reduce((sum, { removedBlobs }) => sum + removedBlobs, 0)).toBe(2);
+    const total = async (counted: 'purgedVersions' | 'removedBlobs') => (await Promise.all([run(), run(), run()])).reduce((sum, report) => sum + report[counted], 0);
+    expect(await total('purgedVersions')).toBe(1);
+    app.clock.advance(60 * minute);
+    expect(await total('removedBlobs')).toBe(2);
     expect(await leftovers(app.core)).toEqual([]);
   });
 });

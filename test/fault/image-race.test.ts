@@ -87,7 +87,7 @@ describe.for(backends)('races of images on $name', { timeout: 120_000 }, ({ open
     }
     expect(collected).toBeGreaterThan(0);
     app.clock.advance(2 * holdMs);
-    await sweep(app.core);
+    await sweep(app.core, { graceMs: 0 });
     expect(await leftovers(app.core)).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ export interface BlobRow {
   /** Key in the object store. */
   objectKey: string;
   createdAt: number;
-  /** When a file last came to name it; the sweep's grace counts from here. */
+  /** When something last came to name it, or ceased to; the sweep's grace counts from here. */
   referencedAt: number;
 }
 
