@@ -4,7 +4,7 @@ import { type Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { type MadeWebhook, verified } from '../contract/webhook-world.ts';
 import { type OpenBackend, withFiles as backends } from '../support/environment/backends.ts';
-import { type Received, type Receiver, startReceiver } from '../support/receiver.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { adminSecret, ask, type ServerProcess, startServer } from './server-process.ts';
 
 const document = 'subscription { packagePublished { packageName versionName } }';
@@ -61,14 +61,16 @@ describe.for(backends)('webhooks of servers on $name', { timeout: 180_000 }, ({ 
     return response?.status === 201;
   }
 
-  /** Resolves when every event has its deliveries and none of them waits. */
-  async function untilAllSent(): Promise<void> {
-    const waiting = async () => {
-      const [row] = await database.reads.query("SELECT (SELECT COUNT(*) FROM event WHERE seq IS NULL) AS unnumbered, (SELECT COUNT(*) FROM webhook_delivery WHERE state = 'PENDING') AS pending");
-      return Number(row.unnumbered) + Number(row.pending);
-    };
-    await expect.poll(waiting, { timeout: 90_000, interval: 200 }).toBe(0);
+  /** Resolves when a statement that counts comes to 0. */
+  async function untilNone(sql: string): Promise<void> {
+    await expect.poll(async () => Number((await database.reads.query(sql))[0].counted), { timeout: 90_000, interval: 200 }).toBe(0);
   }
+
+  /** Resolves when every event has its deliveries. */
+  const untilNumbered = () => untilNone('SELECT COUNT(*) AS counted FROM event WHERE seq IS NULL');
+
+  /** Resolves when every event has its deliveries and none of them waits. */
+  const untilAllSent = () => untilNone("SELECT (SELECT COUNT(*) FROM event WHERE seq IS NULL) + (SELECT COUNT(*) FROM webhook_delivery WHERE state = 'PENDING') AS counted");
 
   test('that are killed while they send: nothing is lost, nothing goes unsigned, and what comes twice has the same id', async () => {
     const hooks = new Map<string, MadeWebhook>();
@@ -125,15 +127,30 @@ describe.for(backends)('webhooks of servers on $name', { timeout: 180_000 }, ({ 
   }
 
   test('a thousand messages that wait for a host that does not answer hold up nobody else', async () => {
-    const dead = await startReceiver(() => undefined);
-    const hooks = await Promise.all(Array.from({ length: 25 }, (_, index) => makeWebhook(`${dead.url}/${index}`)));
+    /** Attempts that were given up, since no answer came. */
+    let ended = 0;
+    const dead = await startReceiver((response) => void response.on('close', () => (ended += 1)));
+    // More webhooks than both servers together send to at once.
+    const hooks = await Promise.all(Array.from({ length: 50 }, (_, index) => makeWebhook(`${dead.url}/${index}`)));
+    await database.tx((tx) => tx.query("UPDATE webhook SET state = 'PAUSED'"));
+    for (let index = 0; index < 20; index++) expect(await publish(index, `waiting-${index}`, '1.0.0')).toBe(true);
+    await untilNumbered();
+    await database.tx((tx) => tx.query("UPDATE webhook SET state = 'ACTIVE', due_at = ?", [Date.now()]));
+    // Both servers wait for an answer before there is anything for the host that gives one.
+    await dead.until(8);
     const living = await makeWebhook(`${receiver.url}/living`);
-    const arrived: Received[] = receiver.received;
-    for (let index = 0; index < 40; index++) expect(await publish(index, `beside-${index}`, '1.0.0')).toBe(true);
-    await receiver.until(40);
-    expect(arrived.map((message) => verified(message, living.secret).data.packagePublished.packageName).toSorted()).toEqual(Array.from({ length: 40 }, (_, index) => `beside-${index}`).toSorted());
+    const endedBefore: number[] = [];
+    receiver.respond((response) => {
+      endedBefore.push(ended);
+      response.writeHead(204).end();
+    });
+    const names = Array.from({ length: 5 }, (_, index) => `beside-${index}`);
+    for (const [index, name] of names.entries()) expect(await publish(index, name, '1.0.0')).toBe(true);
+    await receiver.until(names.length);
+    expect(receiver.received.map((message) => verified(message, living.secret).data.packagePublished.packageName).toSorted()).toEqual(names);
+    expect(endedBefore).toEqual(names.map(() => 0));
     const [row] = await database.reads.query(`SELECT COUNT(*) AS pending FROM webhook_delivery WHERE state = 'PENDING' AND webhook_id IN (${hooks.map(() => '?').join(', ')})`, hooks.map(({ id }) => id));
-    expect(Number(row.pending)).toBe(1_000);
+    expect(Number(row.pending)).toBe(hooks.length * (20 + names.length));
     await dead.close();
   });
 });

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshFolder } from '../support/environment/temporary.ts';
@@ -94,6 +96,27 @@ describe('entrepot', { timeout: 30_000 }, () => {
     expect([code, stdout, stderr]).toEqual([0, expect.stringMatching(/^ept_\w{38}\n$/), '']);
     expect(await whoami(server.url, `Bearer ${stdout.trim()}`)).toEqual({ username: 'ann' });
     expect((await server.stop()).code).toBe(0);
+  });
+
+  it('check tells whether database and store agree, also while a server runs', async () => {
+    const { path, remove } = await freshFolder();
+    const server = await serve({ DATA_DIR: path, ENTREPOT_ADMIN_TOKEN: 'given-by-the-operator' });
+    await fetch(`${server.url}/api/packages/generic/lib/1.0/file`, { method: 'PUT', headers: { authorization: 'Bearer given-by-the-operator' }, body: 'right' });
+    const check = (...args: string[]) => entrepot(['check', ...args], { DATA_DIR: path });
+    const end = (problems: number) => `\\d\\d rules looked at, ${problems} problems found`;
+    expect(await check()).toEqual({ code: 0, stdout: expect.stringMatching(`^${end(0)}; --bytes reads all content as well\\n$`), stderr: '' });
+    expect(await check('--bytes')).toEqual({ code: 0, stdout: expect.stringMatching(`^${end(0)}\\n$`), stderr: '' });
+    const objects = join(path, 'files', 'objects');
+    const [stored = ''] = (await readdir(objects, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    await writeFile(stored, 'wrong');
+    await mkdir(join(objects, 'st'), { recursive: true });
+    await writeFile(join(objects, 'st', 'ray'), 'stray');
+    const stray = 'every object is known\\? object objects/st/ray is known to nobody\\n';
+    expect(await check()).toEqual({ code: 1, stdout: expect.stringMatching(`^${stray}${end(1)}; --bytes`), stderr: '' });
+    const bytes = 'every blob has the bytes of its digests\\? blob [0-9a-f]{64} has bytes with another md5, sha1, sha256, sha512\\n';
+    expect(await check('--bytes')).toEqual({ code: 1, stdout: expect.stringMatching(`^${stray}${bytes}${end(2)}\\n$`), stderr: '' });
+    await server.stop();
+    await remove();
   });
 
   it.for<[string, string[], Record<string, string>, number, RegExp]>([
