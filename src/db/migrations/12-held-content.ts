@@ -29,9 +29,6 @@ export class HeldContent implements MigrationInterface {
     await runner.query("UPDATE file SET package_id = (SELECT v.package_id FROM version v WHERE v.id = file.version_id) WHERE package_id = ''");
     await addIndex(runner, 'file', 'file_content', ['package_id', 'sha256']);
     await addIndex(runner, 'stored_blob', 'blob_sha512', ['sha512']);
-    await addIndex(runner, 'stored_blob', 'blob_object', ['object_key']);
-    await addIndex(runner, 'upload_session', 'upload_session_object', ['object_key']);
-    await addIndex(runner, 'upload_part', 'upload_part_object', ['object_key']);
     await addColumn(runner, 'upload_session', 'format', 'varchar(32) NULL');
     await addColumn(runner, 'upload_session', 'package_name', 'varchar(255) NULL');
   }

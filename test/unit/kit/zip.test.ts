@@ -121,13 +121,6 @@ describe('limits', () => {
   });
 });
 
-it('compares deep paths as fast as shallow ones', async () => {
-  const archive = zip(Array.from({ length: 12_000 }, (_, number) => ({ path: `${'d/'.repeat(500)}${number}`, stored: true })));
-  const before = performance.now();
-  expect((await readZip(uploadedBytes(archive, 'a.zip', 1_000_000))).entries).toHaveLength(12_000);
-  expect(performance.now() - before).toBeLessThan(2000);
-});
-
 it('answers damaged archives with a result or an error of the catalogue', async () => {
   const archive = zip([a, { ...b, descriptor: 'signed' }, { path: 'c/d', content: 'x'.repeat(300), zip64: true }], { zip64: true, comment: 'hi' });
   const damage = fc.array(fc.tuple(fc.nat(archive.length - 1), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 4 });
