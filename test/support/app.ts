@@ -96,7 +96,7 @@ export async function startApp(options: StartOptions = {}): Promise<TestApp> {
         // Requests whose client has left may still be running.
         await app.server.close();
         clock.advance(48 * 60 * 60 * 1000);
-        await sweep(core);
+        await sweep(core, { graceMs: 0 });
         const left = await leftovers(core);
         if (left.length > 0) throw new Error(`left over after the sweep: ${left.join('; ')}`);
       } finally {

@@ -106,7 +106,7 @@ describe('entrepot', { timeout: 30_000 }, () => {
     const end = (problems: number) => `\\d\\d rules looked at, ${problems} problems found`;
     expect(await check()).toEqual({ code: 0, stdout: expect.stringMatching(`^${end(0)}; --bytes reads all content as well\\n$`), stderr: '' });
     expect(await check('--bytes')).toEqual({ code: 0, stdout: expect.stringMatching(`^${end(0)}\\n$`), stderr: '' });
-    const objects = join(path, 'files', 'objects');
+    const objects = join(path, 'blobs', 'objects');
     const [stored = ''] = (await readdir(objects, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     await writeFile(stored, 'wrong');
     await mkdir(join(objects, 'st'), { recursive: true });
