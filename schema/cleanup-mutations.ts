@@ -7,7 +7,7 @@ import type { CleanupPolicyRow } from '../src/db/tables/policy.ts';
 import type { NamespaceRow } from '../src/db/tables/namespace.ts';
 import { InvalidInput } from '../src/errors.ts';
 import { builder } from './builder.ts';
-import { CleanupPolicyRef, CleanupRunType } from './cleanup.ts';
+import { CleanupPolicyRef, CleanupRunType, CleanupTargetEnum } from './cleanup.ts';
 import { pageOf } from './connection.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { FormatEnum } from './enums.ts';
@@ -65,19 +65,20 @@ mutationField('runCleanup', {
 });
 
 const PreviewedVersionType = builder.objectRef<PreviewedVersion>('CleanupPreviewVersion').implement({
-  description: 'A version that a run would delete.',
+  description: 'A version that a run would delete, or a file of it.',
   fields: (t) => ({
     format: t.expose('format', { type: FormatEnum, description: 'Format of its package.' }),
     packageName: t.exposeString('packageName', { description: 'Name of its package.' }),
     version: t.exposeString('version', { description: 'The version as it was published.' }),
-    sizeBytes: t.expose('sizeBytes', { type: 'BigInt', description: 'Bytes of its files.' }),
-    publishedAt: t.expose('publishedAt', { type: 'DateTime', description: 'When it was published.' }),
+    fileName: t.string({ nullable: true, description: 'The file that would go alone, of an older build; null where the whole version would.', resolve: ({ fileName }) => fileName ?? null }),
+    sizeBytes: t.expose('sizeBytes', { type: 'BigInt', description: 'Bytes of its files, or of that one.' }),
+    publishedAt: t.expose('publishedAt', { type: 'DateTime', description: 'When it was published; of a file, when it was uploaded.' }),
     why: t.exposeString('why', { description: 'Why it may go, for people.' }),
     packageVersion: t.field({
       type: VersionRef,
       nullable: true,
       description: 'The version itself; null where the credential in use may not read it.',
-      resolve: ({ id }, _args, context) => versionById(context, id),
+      resolve: ({ versionId }, _args, context) => versionById(context, versionId),
     }),
   }),
 });
@@ -98,8 +99,9 @@ mutationField('previewCleanup', {
     fields: (t) => ({
       examinedPackages: t.expose('examinedPackages', { type: 'BigInt', description: 'Packages that the policy is about.' }),
       removedVersions: t.expose('removedVersions', { type: 'BigInt', description: 'How many versions would go, on all pages.' }),
-      removedBytes: t.expose('removedBytes', { type: 'BigInt', description: 'Bytes of the files of all of them.' }),
-      versions: t.expose('versions', { type: [PreviewedVersionType], description: 'One page of them, package by package.', complexity: { field: 5, multiplier: 20 } }),
+      removedFiles: t.expose('removedFiles', { type: 'BigInt', description: 'How many files of older builds would go, on all pages.' }),
+      removedBytes: t.expose('removedBytes', { type: 'BigInt', description: 'Bytes of all that would go.' }),
+      versions: t.expose('versions', { type: [PreviewedVersionType], description: 'One page of what would go, package by package.', complexity: { field: 5, multiplier: 20 } }),
       hasNextPage: t.exposeBoolean('hasMore', { description: 'Whether there are more behind this page.' }),
       endCursor: t.string({
         nullable: true,
@@ -122,10 +124,11 @@ function policyFields(t: PothosSchemaTypes.InputFieldBuilder<(typeof builder)['$
     policyId: t.id({ description: 'A policy that is there.' }),
     namespaceId: t.id({ description: 'The namespace for which there is to be a policy; instead of `policyId`.' }),
     name: t.string({ description: 'What to call it, 1 to 255 characters; `Cleanup` unless told.' }),
+    target: t.field({ type: CleanupTargetEnum, description: 'What it removes; `VERSION` unless told.' }),
     isEnabled: t.boolean({ description: 'Whether it runs by itself, once a day; true unless told. The first time is a day from now.' }),
     formats: t.field({ type: [FormatEnum], description: 'Only packages of these formats; by default of all.' }),
     namePattern: t.string({ description: 'Only packages whose name, as its format compares names, matches; `*` stands for any text.' }),
-    keepNewest: t.int({ description: 'So many of the versions of a package published last stay, 1 unless told. With 0 the last one may go as well, and the package with it.' }),
+    keepNewest: t.int({ description: 'So many of the versions of a package published last stay, 1 unless told. With 0 the last one may go as well, and the package with it. Of builds, so many of each kind of file of a version, 1 or more.' }),
     olderThanDays: t.int({ description: 'Only versions published more than so many days ago.' }),
     notDownloadedForDays: t.int({ description: 'Only versions of which no file was downloaded for more than so many days, counted from the publish where none ever was.' }),
     removePattern: t.string({ description: 'Only versions that match this as a whole: a regular expression of RE2 (https://github.com/google/re2/wiki/Syntax) of at most 255 characters.' }),

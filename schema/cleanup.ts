@@ -1,7 +1,7 @@
 import { authorize } from '../src/access/decide.ts';
 import { keptRuns } from '../src/cleanup/start.ts';
 import { runListQuery, type RunRecord } from '../src/cleanup/queries/policies.ts';
-import type { CleanupPolicyRow, CleanupState } from '../src/db/tables/policy.ts';
+import type { CleanupPolicyRow, CleanupState, CleanupTarget } from '../src/db/tables/policy.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection-type.ts';
 import { listComplexity } from './connection.ts';
@@ -19,6 +19,19 @@ const CleanupStateEnum = builder.enumType('CleanupState', {
     DONE: { description: 'Through.' },
     FAILED: { description: 'Given up; `message` says why. What it had removed by then stays removed.' },
   } satisfies Record<CleanupState, object>,
+});
+
+/** What a policy removes. */
+export const CleanupTargetEnum = builder.enumType('CleanupTarget', {
+  description: 'What a cleanup policy removes.',
+  values: {
+    VERSION: { description: 'Versions.' },
+    BUILD: {
+      description:
+        'Older builds of versions that are being worked on (snapshots of Maven), never the version itself. Conditions on age and downloads are about the build, patterns about ' +
+        'the version, and `keepNewest` (1 or more) counts the builds of each kind of file.',
+    },
+  } satisfies Record<CleanupTarget, object>,
 });
 
 /** A policy; its fields are below. */
@@ -39,7 +52,8 @@ export const CleanupRunType = builder.objectRef<RunRecord>('CleanupRun').impleme
     state: t.expose('state', { type: CleanupStateEnum, description: 'How far it is.' }),
     examinedPackages: t.expose('examinedPackages', { type: 'BigInt', description: 'Packages it is through with.' }),
     removedVersions: t.expose('removedVersions', { type: 'BigInt', description: 'Versions it has deleted. They can be restored for a while.' }),
-    removedBytes: t.expose('removedBytes', { type: 'BigInt', description: 'Bytes of the files of those versions.' }),
+    removedFiles: t.expose('removedFiles', { type: 'BigInt', description: 'Files of builds it has deleted.' }),
+    removedBytes: t.expose('removedBytes', { type: 'BigInt', description: 'Bytes of those files, and of the files of those versions.' }),
     startedBy: t.field({
       type: ActorInterface,
       nullable: true,
@@ -77,10 +91,11 @@ builder.objectType(CleanupPolicyRef, {
       description: 'The node whose packages it is about, with those below.',
       resolve: ({ namespaceId }, _args, context) => namespaceById(context, namespaceId),
     }),
+    target: t.expose('target', { type: CleanupTargetEnum, description: 'What it removes.' }),
     isEnabled: t.exposeBoolean('isEnabled', { description: 'Whether it runs by itself, once a day.' }),
     formats: t.field({ type: [FormatEnum], nullable: true, description: 'Only packages of these formats; null: of all.', resolve: ({ formats }) => formats }),
     namePattern: t.exposeString('namePattern', { nullable: true, description: 'Only packages whose name, as its format compares names, matches; `*` stands for any text. Null: all.' }),
-    keepNewest: t.exposeInt('keepNewest', { description: 'So many of the versions of a package published last stay.' }),
+    keepNewest: t.exposeInt('keepNewest', { description: 'So many of the versions of a package published last stay; of builds, so many of each kind of file of a version.' }),
     olderThanDays: t.exposeInt('olderThanDays', { nullable: true, description: 'Only versions published more than so many days ago; null: however new.' }),
     notDownloadedForDays: t.exposeInt('notDownloadedForDays', {
       nullable: true,

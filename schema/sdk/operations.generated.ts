@@ -65,6 +65,13 @@ export type CleanupState =
   /** Under way, or about to begin. */
   | 'RUNNING';
 
+/** What a cleanup policy removes. */
+export type CleanupTarget =
+  /** Older builds of versions that are being worked on (snapshots of Maven), never the version itself. Conditions on age and downloads are about the build, patterns about the version, and `keepNewest` (1 or more) counts the builds of each kind of file. */
+  | 'BUILD'
+  /** Versions. */
+  | 'VERSION';
+
 /** What `createGroup` needs to know. */
 export type CreateGroupInput = {
   /** What it is for. */
@@ -474,7 +481,7 @@ export type PreviewCleanupInput = {
   formats?: Array<Format> | null | undefined;
   /** Whether it runs by itself, once a day; true unless told. The first time is a day from now. */
   isEnabled?: boolean | null | undefined;
-  /** So many of the versions of a package published last stay, 1 unless told. With 0 the last one may go as well, and the package with it. */
+  /** So many of the versions of a package published last stay, 1 unless told. With 0 the last one may go as well, and the package with it. Of builds, so many of each kind of file of a version, 1 or more. */
   keepNewest?: number | null | undefined;
   /** Versions that match this as a whole stay; of the same kind. */
   keepPattern?: string | null | undefined;
@@ -492,6 +499,8 @@ export type PreviewCleanupInput = {
   policyId?: string | null | undefined;
   /** Only versions that match this as a whole: a regular expression of RE2 (https://github.com/google/re2/wiki/Syntax) of at most 255 characters. */
   removePattern?: string | null | undefined;
+  /** What it removes; `VERSION` unless told. */
+  target?: CleanupTarget | null | undefined;
 };
 
 /** What a rule protects. */
@@ -611,7 +620,7 @@ export type SetCleanupPolicyInput = {
   formats?: Array<Format> | null | undefined;
   /** Whether it runs by itself, once a day; true unless told. The first time is a day from now. */
   isEnabled?: boolean | null | undefined;
-  /** So many of the versions of a package published last stay, 1 unless told. With 0 the last one may go as well, and the package with it. */
+  /** So many of the versions of a package published last stay, 1 unless told. With 0 the last one may go as well, and the package with it. Of builds, so many of each kind of file of a version, 1 or more. */
   keepNewest?: number | null | undefined;
   /** Versions that match this as a whole stay; of the same kind. */
   keepPattern?: string | null | undefined;
@@ -629,6 +638,8 @@ export type SetCleanupPolicyInput = {
   policyId?: string | null | undefined;
   /** Only versions that match this as a whole: a regular expression of RE2 (https://github.com/google/re2/wiki/Syntax) of at most 255 characters. */
   removePattern?: string | null | undefined;
+  /** What it removes; `VERSION` unless told. */
+  target?: CleanupTarget | null | undefined;
 };
 
 /** What `setMember` needs to know. */
@@ -2253,7 +2264,7 @@ export type PreviewCleanupMutation = { previewCleanup:
       & { __typename: 'InvalidInput' }
     )
     | (
-      { removedVersions: number, removedBytes: number, examinedPackages: number, hasNextPage: boolean, endCursor: string | null, versions: Array<{ format: Format, packageName: string, version: string, sizeBytes: number, why: string }> }
+      { removedVersions: number, removedFiles: number, removedBytes: number, examinedPackages: number, hasNextPage: boolean, endCursor: string | null, versions: Array<{ format: Format, packageName: string, version: string, fileName: string | null, sizeBytes: number, why: string }> }
       & { __typename: 'PreviewCleanupPayload' }
     )
    };
@@ -2269,7 +2280,7 @@ export type RunCleanupMutation = { runCleanup:
       & { __typename: 'InvalidInput' }
     )
     | (
-      { run: { id: string, state: CleanupState, examinedPackages: number, removedVersions: number, removedBytes: number } }
+      { run: { id: string, state: CleanupState, examinedPackages: number, removedVersions: number, removedFiles: number, removedBytes: number } }
       & { __typename: 'RunCleanupPayload' }
     )
    };
@@ -2744,13 +2755,13 @@ export const SetCleanupPolicyDocument = /* @__PURE__ */ document<SetCleanupPolic
 
 /** Tells what a run would delete at this moment, and changes nothing: of a policy, of one with other conditions (as `setCleanupPolicy` takes them), or of one that is not there yet. Looks at every package that the policy is about.  Takes the role MAINTAINER there, and the scope ADMIN.  - `InvalidInput`: a condition is out of bounds, a pattern is none, nothing says what may go, or not exactly one of policy and namespace is named, or the page is out of bounds.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const PreviewCleanupDocument = /* @__PURE__ */ document<PreviewCleanupMutation, PreviewCleanupMutationVariables>(
-  'mutation PreviewCleanup($input:PreviewCleanupInput!){previewCleanup(input:$input){__typename ...on PreviewCleanupPayload{removedVersions removedBytes examinedPackages hasNextPage endCursor versions{format packageName version sizeBytes why}}...Failure}}',
+  'mutation PreviewCleanup($input:PreviewCleanupInput!){previewCleanup(input:$input){__typename ...on PreviewCleanupPayload{removedVersions removedFiles removedBytes examinedPackages hasNextPage endCursor versions{format packageName version fileName sizeBytes why}}...Failure}}',
   [Failure],
 );
 
 /** Starts a run of a cleanup policy, in the background; where one is under way, that is the one answered. Ask for the run again by its id to see how far it is.  Takes the role MAINTAINER there, and the scope ADMIN.  Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND. */
 export const RunCleanupDocument = /* @__PURE__ */ document<RunCleanupMutation, RunCleanupMutationVariables>(
-  'mutation RunCleanup($input:RunCleanupInput!){runCleanup(input:$input){__typename ...on RunCleanupPayload{run{id state examinedPackages removedVersions removedBytes}}...Failure}}',
+  'mutation RunCleanup($input:RunCleanupInput!){runCleanup(input:$input){__typename ...on RunCleanupPayload{run{id state examinedPackages removedVersions removedFiles removedBytes}}...Failure}}',
   [Failure],
 );
 

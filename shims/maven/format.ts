@@ -1,5 +1,6 @@
 import type { Format } from '../../src/formats/format.ts';
 import { inspectMaven } from './inspect.ts';
+import { buildOfFile } from './snapshot-files.ts';
 import { normalizeMavenVersion, parseName } from './name.ts';
 import { setupMaven } from './setup.ts';
 import { isMavenPrerelease, isSnapshot, mavenSortKey } from './version-order.ts';
@@ -23,6 +24,7 @@ export const mavenFormat: Format = {
   publishes: 'file',
   duplicates: 'allowed',
   isMutable: isSnapshot,
+  buildOf: (name, version, fileName) => buildOfFile(parseName(name).artifact, version, fileName),
   verifiedDigests: ['md5', 'sha1', 'sha256', 'sha512'],
   maxFileBytes: 2 * 1024 ** 3,
   inspect: inspectMaven,

@@ -1,3 +1,4 @@
+import type { BuildOf } from '../../src/formats/format.ts';
 import { parseFileName, type FileParts } from './file-name.ts';
 import type { SnapshotFile, SnapshotMetadata } from './metadata.ts';
 
@@ -32,6 +33,14 @@ export function newestBuilds(artifact: string, version: string, rows: readonly S
 export function plainKindOf(artifact: string, version: string, fileName: string): string | undefined {
   const parts = parseFileName(artifact, version, fileName);
   return parts && !parts.build ? kindOf(parts) : undefined;
+}
+
+/** The build of a snapshot that a file belongs to; undefined for a file that is simply called SNAPSHOT, and one that is not as Maven names files. */
+export function buildOfFile(artifact: string, version: string, fileName: string): BuildOf | undefined {
+  const parts = parseFileName(artifact, version, fileName);
+  if (!parts?.build) return undefined;
+  const { timestamp, buildNumber } = parts.build;
+  return { kind: kindOf(parts), order: `${timestamp}-${String(buildNumber).padStart(9, '0')}` };
 }
 
 /** By classifier and extension. A build goes by its timestamp; a file that is simply called SNAPSHOT by when it came. */

@@ -11,11 +11,12 @@ import { isLivePackage, isLiveVersion } from '../packages/queries/records.ts';
 import { refusalToDelete } from '../protection/check.ts';
 import { isAbout, listRulesOf, type ProtectionRule } from '../protection/rules.ts';
 import type { PolicyRules } from './policy.ts';
+import { type BuildFile, loadBuildFiles, selectBuildFiles } from './builds.ts';
 import { type Candidate, selectRemovable } from './select.ts';
 
-/** Packages of one look, and about how many versions they may have together: so that neither many packages nor large ones cost much at once. */
+/** Packages of one look, and about how many versions or files they may have together: so that neither many packages nor large ones cost much at once. */
 const maxPackages = 100;
-const maxVersions = 5_000;
+const maxJudged = 5_000;
 
 /** What a policy is about. */
 export interface Scope {
@@ -26,12 +27,27 @@ export interface Scope {
   formats: FormatRegistry;
 }
 
-/** A package that a policy holds for, with those of its versions that may go now, in the order in which they may go. */
+/** A version that may go, or one file of it alone. */
+export interface Removable {
+  /** Of the version or the file. */
+  id: string;
+  versionId: string;
+  /** As it is displayed. */
+  version: string;
+  normalizedVersion: string;
+  /** Undefined: the whole version. */
+  fileName?: string;
+  /** Milliseconds since the epoch; of a file, when it was uploaded. */
+  publishedAt: number;
+  sizeBytes: number;
+}
+
+/** A package that a policy holds for, with what of it may go now, in the order in which it may go. */
 export interface Examined {
   id: string;
   format: string;
   name: string;
-  removable: Candidate[];
+  removable: Removable[];
 }
 
 interface FoundPackage {
@@ -49,7 +65,7 @@ interface FoundPackage {
  */
 export async function examineNext(manager: EntityManager, dialect: Dialect, scope: Scope, after: string, nowMs: number): Promise<Examined[]> {
   const found = await findPackages(manager, dialect, scope, { sql: 'p.id > ?', parameters: [after] });
-  return examine(manager, scope, await portion(manager, found), nowMs);
+  return examine(manager, scope, await portion(manager, scope, found), nowMs);
 }
 
 /** The same of certain packages, which the caller has locked. Those that the policy no longer holds for are left out. */
@@ -83,29 +99,46 @@ function findPackages(manager: EntityManager, dialect: Dialect, scope: Scope, wh
   );
 }
 
-/** As many of the first packages as do not have too many versions together, but one at least. */
-async function portion(manager: EntityManager, found: readonly FoundPackage[]): Promise<FoundPackage[]> {
+/** As many of the first packages as do not have too much together of what is judged, but one at least. */
+async function portion(manager: EntityManager, { rules }: Scope, found: readonly FoundPackage[]): Promise<FoundPackage[]> {
   if (found.length === 0) return [];
-  const { sql, parameters } = whereAll([isIn('v.package_id', found.map(({ id }) => id)), isLiveVersion]);
-  const rows: { packageId: string; total: number }[] = await manager.query(
-    `SELECT v.package_id AS packageId, COUNT(*) AS total FROM version v${sql} GROUP BY v.package_id`,
-    parameters,
-  );
+  const judged = rules.target === 'BUILD' ? 'file' : 'version';
+  const { sql, parameters } = whereAll([isIn('package_id', found.map(({ id }) => id)), { sql: "tombstone = ''", parameters: [] }]);
+  const rows: { packageId: string; total: number }[] = await manager.query(`SELECT package_id AS packageId, COUNT(*) AS total FROM ${judged}${sql} GROUP BY package_id`, parameters);
   const totals = new Map(rows.map(({ packageId, total }) => [packageId, Number(total)]));
-  let versions = 0;
-  return found.filter(({ id }, index) => (versions += totals.get(id) ?? 0) <= maxVersions || index === 0);
+  let sum = 0;
+  return found.filter(({ id }, index) => (sum += totals.get(id) ?? 0) <= maxJudged || index === 0);
 }
 
-async function examine(manager: EntityManager, { rules, formats }: Scope, packages: readonly FoundPackage[], nowMs: number): Promise<Examined[]> {
+async function examine(manager: EntityManager, scope: Scope, packages: readonly FoundPackage[], nowMs: number): Promise<Examined[]> {
   if (packages.length === 0) return [];
+  const protection = await listRulesOf(manager, [...new Set(packages.flatMap(idsOfLineage))]);
+  const judge = scope.rules.target === 'BUILD' ? judgeBuilds : judgeVersions;
+  const removableOf = await judge(manager, scope, packages, nowMs);
+  return packages.map((owner) => ({ id: owner.id, format: owner.format, name: owner.name, removable: removableOf(owner, protectionOf(owner, protection)) }));
+}
+
+/** Tells what of a package may go. */
+type Judgement = (owner: FoundPackage, isProtected: (version: Pick<FoundVersion, 'id' | 'version' | 'normalizedVersion'>) => boolean) => Removable[];
+
+async function judgeVersions(manager: EntityManager, { rules, formats }: Scope, packages: readonly FoundPackage[], nowMs: number): Promise<Judgement> {
   const versions = Map.groupBy(await loadVersions(manager, packages.map(({ id }) => id)), ({ packageId }) => packageId);
   const bonds = await listBonds(manager, formats, packages);
-  const protection = await listRulesOf(manager, [...new Set(packages.flatMap(idsOfLineage))]);
-  return packages.map((owner) => {
-    const isProtected = protectionOf(owner, protection);
-    const candidates = (versions.get(owner.id) ?? []).map((version) => ({ ...version, isProtected: isProtected(version) }));
-    return { id: owner.id, format: owner.format, name: owner.name, removable: selectRemovable(rules, candidates, nowMs, bonds) };
-  });
+  return ({ id }, isProtected) => {
+    const candidates = (versions.get(id) ?? []).map((version) => ({ ...version, versionId: version.id, isProtected: isProtected(version) }));
+    return selectRemovable(rules, candidates, nowMs, bonds);
+  };
+}
+
+async function judgeBuilds(manager: EntityManager, { rules, formats }: Scope, packages: readonly FoundPackage[], nowMs: number): Promise<Judgement> {
+  const files: BuildFile[] = [];
+  for (const [id, owners] of Map.groupBy(packages, ({ format }) => format)) files.push(...(await loadBuildFiles(manager, formats.get(id), owners.map((owner) => owner.id))));
+  const byPackage = Map.groupBy(files, ({ packageId }) => packageId);
+  return ({ id, format, name }, isProtected) =>
+    [...Map.groupBy(byPackage.get(id) ?? [], ({ versionId }) => versionId)]
+      .filter(([versionId, [first]]) => first && !isProtected({ ...first, id: versionId }))
+      .flatMap(([, ofVersion]) => selectBuildFiles(rules, ofVersion, (file) => formats.get(format).buildOf?.(name, file.normalizedVersion, file.name), nowMs))
+      .map(({ name: fileName, uploadedAt: publishedAt, ...file }) => ({ ...file, fileName, publishedAt }));
 }
 
 type FoundVersion = Omit<Candidate, 'isProtected'> & { packageId: string };
@@ -122,7 +155,7 @@ async function loadVersions(manager: EntityManager, packageIds: readonly string[
 }
 
 /** Whether the rules let the registry itself, which has no role, delete a version without tags. */
-function protectionOf({ id, name, lineage, ...subject }: FoundPackage, all: readonly ProtectionRule[]): (version: FoundVersion) => boolean {
+function protectionOf({ id, name, lineage, ...subject }: FoundPackage, all: readonly ProtectionRule[]): (version: Pick<FoundVersion, 'id' | 'version' | 'normalizedVersion'>) => boolean {
   const rules = all.filter((rule) => lineage.includes(`${rule.namespaceId}/`) && isAbout(rule, subject));
   if (rules.length === 0) return () => false;
   const guard = { packageId: id, name, rules, role: undefined, seesNodes: false };

@@ -69,7 +69,7 @@ export async function lockPolicy(tx: EntityManager, policyId: string): Promise<v
 
 /** Tells of something that a person did with a policy, and what that says. */
 export async function recordChange(tx: EntityManager, actor: Actor, { policy, namespace }: LocatedPolicy, change: 'CREATED' | 'UPDATED' | 'DELETED' | 'STARTED', now: number): Promise<void> {
-  const { id: policyId, name, isEnabled, formats, namePattern, keepNewest, olderThanDays, notDownloadedForDays, removePattern, keepPattern } = policy;
-  const rules = { isEnabled: Boolean(isEnabled), formats, namePattern, keepNewest, olderThanDays, notDownloadedForDays, removePattern, keepPattern };
+  const { id: policyId, name, target, isEnabled, formats, namePattern, keepNewest, olderThanDays, notDownloadedForDays, removePattern, keepPattern } = policy;
+  const rules = { target, isEnabled: Boolean(isEnabled), formats, namePattern, keepNewest, olderThanDays, notDownloadedForDays, removePattern, keepPattern };
   await record(tx, { type: 'CLEANUP_CHANGED', namespaceId: namespace.id, actor, occurredAt: now, payload: { policyId, name, change, ...rules } });
 }

@@ -10,7 +10,7 @@ const maxDays = 36_500;
 /** What a policy says, apart from where and since when. */
 export type PolicyRules = Pick<
   CleanupPolicyRow,
-  'name' | 'isEnabled' | 'formats' | 'namePattern' | 'keepNewest' | 'olderThanDays' | 'notDownloadedForDays' | 'removePattern' | 'keepPattern'
+  'name' | 'target' | 'isEnabled' | 'formats' | 'namePattern' | 'keepNewest' | 'olderThanDays' | 'notDownloadedForDays' | 'removePattern' | 'keepPattern'
 >;
 
 /** What is left out stays as it is, or gets its default; null takes a condition away. */
@@ -18,6 +18,7 @@ export type PolicyChanges = { [Field in keyof PolicyRules]?: PolicyRules[Field] 
 
 const defaults: PolicyRules = {
   name: 'Cleanup',
+  target: 'VERSION',
   isEnabled: true,
   formats: null,
   namePattern: null,
@@ -40,6 +41,7 @@ export function changedRules(known: PolicyRules | undefined, changes: PolicyChan
   };
   const rules: PolicyRules = {
     name: change('name'),
+    target: change('target'),
     isEnabled: change('isEnabled'),
     formats: change('formats'),
     namePattern: change('namePattern'),
@@ -68,7 +70,7 @@ function checkFields(rules: PolicyRules): void {
   if (name === '' || name.length > maxNameLength) throw new InvalidInput('name', `A name has 1 to ${maxNameLength} characters.`);
   if (formats?.length === 0) throw new InvalidInput('formats', 'Name a format; for all of them leave it out.');
   if (namePattern !== null) checkPattern('namePattern', namePattern);
-  checkNumber('keepNewest', rules.keepNewest, 0, maxKept);
+  checkNumber('keepNewest', rules.keepNewest, rules.target === 'BUILD' ? 1 : 0, maxKept);
   for (const field of ['olderThanDays', 'notDownloadedForDays'] as const) {
     const days = rules[field];
     if (days !== null) checkNumber(field, days, 1, maxDays);

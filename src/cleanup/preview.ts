@@ -6,13 +6,17 @@ import type { PolicyTarget } from './manage.ts';
 import { changedRules, type PolicyChanges } from './policy.ts';
 import { reasonFor } from './select.ts';
 
-/** A version that a run would remove. */
+/** A version that a run would remove, or a file of it. */
 export interface PreviewedVersion {
+  /** Of the version or the file. */
   id: string;
+  versionId: string;
   packageId: string;
   format: string;
   packageName: string;
   version: string;
+  /** Undefined: the whole version. */
+  fileName?: string;
   sizeBytes: number;
   publishedAt: number;
   /** For people. */
@@ -23,16 +27,17 @@ export interface PreviewedVersion {
 export interface CleanupPreview {
   examinedPackages: number;
   removedVersions: number;
+  removedFiles: number;
   removedBytes: number;
-  /** One page of what would go, by package and version id. */
+  /** One page of what would go, by package and id. */
   versions: PreviewedVersion[];
   hasMore: boolean;
 }
 
 export interface PreviewPage {
   first: number;
-  /** Package and version id of the last version of the page before. */
-  after?: readonly [packageId: string, versionId: string] | undefined;
+  /** Package and id of what came last on the page before. */
+  after?: readonly [packageId: string, id: string] | undefined;
 }
 
 /**
@@ -44,7 +49,7 @@ export async function previewCleanup(core: Core, actor: Actor, target: PolicyTar
   const known = 'policyId' in target ? await getPolicyFor(reads, actor, 'MANAGE', target.policyId) : undefined;
   const node = 'policyId' in target ? known?.namespace : await getNodeToManage(reads, actor, target.namespaceId);
   const rules = changedRules(known?.policy, changes);
-  const preview: CleanupPreview = { examinedPackages: 0, removedVersions: 0, removedBytes: 0, versions: [], hasMore: false };
+  const preview: CleanupPreview = { examinedPackages: 0, removedVersions: 0, removedFiles: 0, removedBytes: 0, versions: [], hasMore: false };
   const now = core.clock.now();
   let position = '';
   while (node) {
@@ -59,11 +64,11 @@ export async function previewCleanup(core: Core, actor: Actor, target: PolicyTar
 
 function add(preview: CleanupPreview, { id: packageId, format, name, removable }: Examined, { first, after }: PreviewPage, why: string): void {
   preview.examinedPackages += 1;
-  preview.removedVersions += removable.length;
-  for (const { id, version, sizeBytes, publishedAt } of [...removable].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    preview.removedBytes += sizeBytes;
-    if (after && (packageId < after[0] || (packageId === after[0] && id <= after[1]))) continue;
-    if (preview.versions.length < first) preview.versions.push({ id, packageId, format, packageName: name, version, sizeBytes, publishedAt, why });
+  for (const one of [...removable].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    preview[one.fileName === undefined ? 'removedVersions' : 'removedFiles'] += 1;
+    preview.removedBytes += one.sizeBytes;
+    if (after && (packageId < after[0] || (packageId === after[0] && one.id <= after[1]))) continue;
+    if (preview.versions.length < first) preview.versions.push({ ...one, packageId, format, packageName: name, why });
     else preview.hasMore = true;
   }
 }

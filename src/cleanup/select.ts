@@ -28,7 +28,7 @@ export type Criteria = Pick<PolicyRules, 'keepNewest' | 'olderThanDays' | 'notDo
  */
 export function selectRemovable<Version extends Candidate>(criteria: Criteria, versions: readonly Version[], nowMs: number, bonds: readonly Bond[] = []): Version[] {
   const newestFirst = [...versions].sort((a, b) => b.publishedAt - a.publishedAt || (a.id < b.id ? 1 : -1));
-  const going = newestFirst.slice(criteria.keepNewest).filter((version) => mayGo(criteria, version, nowMs));
+  const going = newestFirst.slice(criteria.keepNewest).filter((version) => !version.isTagged && !version.isProtected && mayGo(criteria, version, nowMs));
   const mayGoNow = new Set(going);
   const kept = keptWith(newestFirst.filter((version) => !mayGoNow.has(version)), bonds);
   return inOrder(going.filter(({ id }) => !kept.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)), bonds);
@@ -65,8 +65,12 @@ function inOrder<Version extends Candidate>(versions: readonly Version[], bonds:
   return ordered;
 }
 
-function mayGo({ olderThanDays, notDownloadedForDays, removePattern, keepPattern }: Criteria, version: Candidate, nowMs: number): boolean {
-  if (version.isTagged || version.isProtected) return false;
+/** Whether the criteria, but for the number of those kept, say so. */
+export function mayGo(
+  { olderThanDays, notDownloadedForDays, removePattern, keepPattern }: Criteria,
+  version: Pick<Candidate, 'version' | 'publishedAt' | 'lastDownloadedAt'>,
+  nowMs: number,
+): boolean {
   if (olderThanDays !== null && !isBefore(version.publishedAt, olderThanDays, nowMs)) return false;
   if (notDownloadedForDays !== null && !isBefore(version.lastDownloadedAt ?? version.publishedAt, notDownloadedForDays, nowMs)) return false;
   if (removePattern !== null && !matchesRegex(removePattern, version.version)) return false;

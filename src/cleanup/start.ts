@@ -59,6 +59,7 @@ async function startRun(core: Core, tx: EntityManager, { id: policyId }: Cleanup
     position: '',
     examinedPackages: 0,
     removedVersions: 0,
+    removedFiles: 0,
     removedBytes: 0,
     message: null,
     startedAt: now,

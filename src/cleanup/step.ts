@@ -5,12 +5,11 @@ import { type PackageRow, PackageTable } from '../db/tables/package.ts';
 import { forUpdate, placeholders } from '../db/upsert.ts';
 import { getNamespace } from '../namespaces/repository.ts';
 import { touchPackage } from '../packages/claim.ts';
-import { removeVersions } from '../packages/remove.ts';
-import { type Examined, examineAgain, examineNext, type Scope } from './candidates.ts';
+import { removeFiles, removeVersions } from '../packages/remove.ts';
+import { type Examined, examineAgain, examineNext, type Removable, type Scope } from './candidates.ts';
 import { type Lease, leaseMs } from './lease.ts';
-import type { Candidate } from './select.ts';
 
-/** Versions that one step removes at most. */
+/** Versions, or files, that one step removes at most. */
 const maxRemoved = 100;
 
 /** What a step came to. */
@@ -37,8 +36,8 @@ export function step(core: Core, lease: Lease): Promise<StepResult> {
     const until = now + leaseMs;
     await tx.query(
       'UPDATE cleanup_run SET position = ?, examined_packages = examined_packages + ?, removed_versions = removed_versions + ?, ' +
-        'removed_bytes = removed_bytes + ?, updated_at = ?, leased_until = ? WHERE id = ?',
-      [removal.lastId ?? run.position, removal.packages, removal.versions, removal.bytes, now, until, run.id],
+        'removed_files = removed_files + ?, removed_bytes = removed_bytes + ?, updated_at = ?, leased_until = ? WHERE id = ?',
+      [removal.lastId ?? run.position, removal.packages, removal.versions, removal.files, removal.bytes, now, until, run.id],
     );
     return { state: 'AGAIN', lease: { runId: run.id, until } };
   });
@@ -57,21 +56,22 @@ interface Removal {
   lastId: string | undefined;
   packages: number;
   versions: number;
+  files: number;
   bytes: number;
 }
 
 /** Removes what may go of these packages until a step's worth is gone. */
 async function removeFrom(core: Core, tx: EntityManager, policy: CleanupPolicyRow, scope: Scope, examined: readonly Examined[], now: number): Promise<Removal> {
   const locked = await lockAndJudge(core, tx, scope, examined, now);
-  const removal: Removal = { lastId: undefined, packages: 0, versions: 0, bytes: 0 };
+  const removal: Removal = { lastId: undefined, packages: 0, versions: 0, files: 0, bytes: 0 };
   for (const { id } of examined) {
     const removable = locked.get(id)?.removable ?? [];
-    const going = removable.slice(0, maxRemoved - removal.versions);
+    const going = removable.slice(0, maxRemoved - removal.versions - removal.files);
     if (going.length > 0) {
       const owner = await tx.findOneByOrFail(PackageTable, { id });
       await touchPackage(tx, id, now);
       await remove(core, tx, owner, going, policy, now);
-      removal.versions += going.length;
+      removal[policy.target === 'BUILD' ? 'files' : 'versions'] += going.length;
       removal.bytes += going.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     }
     if (going.length < removable.length) break;
@@ -93,7 +93,9 @@ async function lockAndJudge(core: Core, tx: EntityManager, scope: Scope, examine
   return new Map(again.map((found) => [found.id, found]));
 }
 
-async function remove(core: Core, tx: EntityManager, owner: PackageRow, versions: readonly Candidate[], { id, name }: CleanupPolicyRow, now: number): Promise<void> {
+async function remove(core: Core, tx: EntityManager, owner: PackageRow, going: readonly Removable[], { id, name, target }: CleanupPolicyRow, now: number): Promise<void> {
   const namespace = await getNamespace(tx, owner.namespaceId);
-  await removeVersions(core, tx, { package: owner, namespace }, versions, { actor: undefined, now, payload: { cleanupPolicyId: id, cleanupPolicy: name } });
+  const found = { package: owner, namespace };
+  const removal = { actor: undefined, now, payload: { cleanupPolicyId: id, cleanupPolicy: name } };
+  await (target === 'BUILD' ? removeFiles(tx, found, going, removal) : removeVersions(core, tx, found, going, removal));
 }

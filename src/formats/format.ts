@@ -124,6 +124,14 @@ export interface EndpointSetup {
   install: Snippet[];
 }
 
+/** What a file is in a version of which there are several builds. */
+export interface BuildOf {
+  /** What it is in each build: the newest of a kind is what clients get. */
+  kind: string;
+  /** Names the build; the bytewise order of these is the order of builds. */
+  order: string;
+}
+
 /** How versions of one package hang together. */
 export interface Bonds {
   /**
@@ -175,6 +183,11 @@ export interface Format {
    * renews when, by whom and in what build it was published. Takes a normalised version; absent: none is.
    */
   isMutable?(version: string): boolean;
+  /**
+   * Which build of a mutable version a file belongs to, by its name; undefined: to none. Takes the package's name and a normalised version. Cleanup policies
+   * for builds go by that; absent: versions have no builds.
+   */
+  buildOf?(name: string, version: string, fileName: string): BuildOf | undefined;
   /** Kinds of dependencies that name another version of the same package, in its normalised spelling, instead of a package. */
   readonly bonds?: Bonds;
   /** A tag that always points somewhere while there are versions: npm's `latest`. */

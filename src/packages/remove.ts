@@ -110,8 +110,7 @@ export async function deleteFile(core: Core, actor: Actor, fileId: string): Prom
     const guard = await loadGuard(tx, actor, namespace, found.package);
     await checkDelete(tx, guard, [version]);
     await withUsage(tx, { namespace, packageId, versionIds: [version.id] }, async () => {
-      const isGone = (await affected(tx, "UPDATE file SET deleted_at = ?, tombstone = id WHERE id = ? AND tombstone = ''", [now, fileId])) === 0;
-      if (isGone) throw notThere(actor, 'File');
+      if (!(await buryFile(tx, fileId, now))) throw notThere(actor, 'File');
       const others = await tx.existsBy(FileTable, { versionId: version.id, tombstone: '' });
       const format = core.formats.get(found.package.format);
       if (others && format.duplicates === 'impossible') throw new InUse(`${file.name} is a part of ${version.version}, which is nothing without it; delete the version.`);
@@ -123,6 +122,35 @@ export async function deleteFile(core: Core, actor: Actor, fileId: string): Prom
       await record(tx, { ...subject(found, actor, now), type: 'FILE_DELETED', versionId: version.id, payload: { ...names(found), version: version.version, file: file.name, tags } });
     });
   });
+}
+
+/** A file that goes while its version stays. */
+export interface SpareFile {
+  id: string;
+  versionId: string;
+  /** The version as it is displayed. */
+  version: string;
+  normalizedVersion: string;
+  fileName?: string;
+}
+
+/** Deletes files of a package that the caller has locked (`touchPackage`), and which it may delete; each of their versions keeps others. Throws Protected. */
+export async function removeFiles(tx: EntityManager, found: Located, files: readonly SpareFile[], { actor, now, payload }: Removal): Promise<void> {
+  const packageId = found.package.id;
+  const versions = [...new Map(files.map(({ versionId: id, version, normalizedVersion }) => [id, { id, version, normalizedVersion }])).values()];
+  await checkDelete(tx, await loadGuard(tx, actor, found.namespace, found.package), versions);
+  await withUsage(tx, { namespace: found.namespace, packageId, versionIds: versions.map(({ id }) => id) }, async () => {
+    for (const { id, versionId, version, fileName } of files) {
+      await buryFile(tx, id, now);
+      await record(tx, { ...subject(found, actor, now), type: 'FILE_DELETED', versionId, payload: { ...names(found), ...payload, version, file: fileName, tags: {} } });
+    }
+    for (const { id } of versions) await refreshSummary(tx, packageId, id);
+  });
+}
+
+/** Whether it was live until now. */
+async function buryFile(tx: EntityManager, fileId: string, now: number): Promise<boolean> {
+  return (await affected(tx, "UPDATE file SET deleted_at = ?, tombstone = id WHERE id = ? AND tombstone = ''", [now, fileId])) > 0;
 }
 
 /** The package under its lock, at the revision that the caller has seen. */

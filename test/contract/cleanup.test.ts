@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { check } from '../../src/check/check.ts';
 import { deleteCleanupPolicy, setCleanupPolicy } from '../../src/cleanup/manage.ts';
 import type { PolicyChanges } from '../../src/cleanup/policy.ts';
 import { previewCleanup } from '../../src/cleanup/preview.ts';
@@ -7,6 +8,7 @@ import { workOff } from '../../src/cleanup/work.ts';
 import { dayMs } from '../../src/days.ts';
 import { EventTable } from '../../src/db/tables/event.ts';
 import { type CleanupPolicyRow, CleanupPolicyTable, type CleanupRunRow, CleanupRunTable } from '../../src/db/tables/policy.ts';
+import { createProtectionRule } from '../../src/protection/manage.ts';
 import { setTag } from '../../src/packages/tags.ts';
 import { newId } from '../../src/ids.ts';
 import type { Person, TestApp } from '../support/app.ts';
@@ -51,6 +53,57 @@ describe.for(databases)('cleanup policies on $name', ({ open, missing }) => {
     }
     return last?.package.id ?? '';
   };
+
+  describe('builds of a version that is being worked on', () => {
+    const owner = 'org.acme:lib';
+    const build = async (version: string, number: number, ...kinds: string[]) => {
+      const value = version.replace('SNAPSHOT', `20260101.00000${number}-${number}`);
+      const files = Object.fromEntries(kinds.map((kind) => [`lib-${value}${kind}`, `${value}${kind}`]));
+      const { package: made } = await publishAs(app, { format: 'maven', name: owner, version, files });
+      app.clock.advance(dayMs);
+      return made.id;
+    };
+    const filesOf = async (version: string): Promise<string[]> => {
+      const rows: { name: string }[] = await reads().query("SELECT f.name FROM file f JOIN version v ON v.id = f.version_id WHERE v.version = ? AND f.tombstone = '' ORDER BY f.name", [version]);
+      return rows.map(({ name }) => name);
+    };
+    const rule: PolicyChanges = { target: 'BUILD', formats: ['maven'], keepNewest: 2 };
+
+    test('go by themselves, but of each kind of file the newest; releases and versions stay', async () => {
+      const release = Object.fromEntries([1, 2, 3].map((number) => [`lib-2.0-20260101.00000${number}-${number}.jar`, String(number)]));
+      await publishAs(app, { format: 'maven', name: owner, version: '2.0', files: release });
+      await build('1-SNAPSHOT', 1, '.jar', '.pom', '-sources.jar');
+      for (const number of [2, 3, 4]) await build('1-SNAPSHOT', number, '.jar', '.pom');
+      const packageId = await build('3-SNAPSHOT', 1, '.jar');
+      const policy = await make(rule);
+      const found = await previewCleanup(app.core, await app.actor('maintainer'), { policyId: policy.id }, {}, { first: 2 });
+      expect(found).toMatchObject({ examinedPackages: 1, removedVersions: 0, removedFiles: 4, hasMore: true });
+      expect(found.versions[0]).toMatchObject({ packageName: owner, version: '1-SNAPSHOT', fileName: expect.stringMatching(/-[12]\.(jar|pom)$/), why: 'not among the 2 newest' });
+      const { removedVersions, removedFiles, removedBytes } = await run(policy);
+      expect({ removedVersions, removedFiles, removedBytes }).toEqual({ removedVersions: 0, removedFiles: 4, removedBytes: found.removedBytes });
+      expect(await filesOf('1-SNAPSHOT')).toEqual([...[3, 4].flatMap((number) => ['.jar', '.pom'].map((kind) => `lib-1-20260101.00000${number}-${number}${kind}`)), 'lib-1-20260101.000001-1-sources.jar'].sort());
+      expect([await filesOf('2.0'), await filesOf('3-SNAPSHOT')].map(({ length }) => length)).toEqual([3, 1]);
+      const events = await reads().find(EventTable, { where: { packageId, type: 'FILE_DELETED' } });
+      expect(events.map(({ payload }) => payload)).toEqual(Array(4).fill(expect.objectContaining({ version: '1-SNAPSHOT', cleanupPolicyId: policy.id, file: expect.any(String) })));
+      expect(await check(app.core, { againAfterMs: 0 })).toEqual([]);
+      expect((await run(policy)).removedFiles).toBe(0);
+    });
+
+    test('go in several steps where there are many, and not where a rule protects the version', async () => {
+      const files = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`lib-4-202601${String(10 + (index % 20))}.000000-${index + 1}.jar`, String(index)]));
+      for (const version of ['4-SNAPSHOT', '5-SNAPSHOT']) {
+        await publishAs(app, { format: 'maven', name: owner, version, files: Object.fromEntries(Object.entries(files).map(([name, content]) => [name.replace('lib-4', `lib-${version[0]}`), version + content])) });
+      }
+      const maintainer = await app.actor('maintainer');
+      await createProtectionRule(app.core, maintainer, (await node(app.core, 'acme/widgets')).id, { target: 'VERSION', format: 'maven', namePattern: owner, pattern: '5-SNAPSHOT', publishRole: null, deleteRole: null, isImmutable: true });
+      const policy = await make({ ...rule, keepNewest: 1 });
+      const { removedFiles } = await run(policy);
+      // With those of the test before: two of a jar and of a POM.
+      expect(removedFiles).toBe(149 + 2);
+      expect([(await filesOf('4-SNAPSHOT')).length, (await filesOf('5-SNAPSHOT')).length]).toEqual([1, 150]);
+      expect(await check(app.core, { againAfterMs: 0 })).toEqual([]);
+    });
+  });
 
   describe('their management', () => {
     test('makes, changes and deletes one, and tells of it', async () => {
@@ -212,7 +265,7 @@ describe.for(databases)('cleanup policies on $name', ({ open, missing }) => {
       const rows = (policyId: string, count: number) =>
         Array.from({ length: count }, (_, index): CleanupRunRow => ({
           id: newId('cleanupRun', app.clock.now()), policyId, state: index % 2 === 0 ? 'DONE' : 'FAILED', startedById: null, position: '', examinedPackages: 0,
-          removedVersions: 0, removedBytes: 0, message: null, startedAt: 0, updatedAt: 0, finishedAt: 0, leasedUntil: 0,
+          removedVersions: 0, removedFiles: 0, removedBytes: 0, message: null, startedAt: 0, updatedAt: 0, finishedAt: 0, leasedUntil: 0,
         }));
       const kept = async (policyId: string) => (await reads().find(CleanupRunTable, { where: { policyId }, order: { id: 'ASC' } })).map(({ id }) => id);
       const [mine, others] = [rows(policy.id, keptRuns), rows(other.id, keptRuns + 1)];

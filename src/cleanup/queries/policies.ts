@@ -33,7 +33,7 @@ export type RunRecord = Omit<CleanupRunRow, 'position' | 'leasedUntil'>;
 
 const runColumns =
   'r.id AS id, r.policy_id AS policyId, r.state AS state, r.started_by_id AS startedById, r.examined_packages AS examinedPackages, ' +
-  'r.removed_versions AS removedVersions, r.removed_bytes AS removedBytes, r.message AS message, r.started_at AS startedAt, ' +
+  'r.removed_versions AS removedVersions, r.removed_files AS removedFiles, r.removed_bytes AS removedBytes, r.message AS message, r.started_at AS startedAt, ' +
   'r.updated_at AS updatedAt, r.finished_at AS finishedAt';
 
 /** The runs of each policy, newest first. */

@@ -61,10 +61,15 @@ export const ProtectionRuleTable = new EntitySchema<ProtectionRuleRow>({
   },
 });
 
+/** What a policy removes: versions, or older builds of versions that are being worked on. */
+export const cleanupTargets = ['VERSION', 'BUILD'] as const;
+export type CleanupTarget = (typeof cleanupTargets)[number];
+
 export interface CleanupPolicyRow {
   id: string;
   namespaceId: string;
   name: string;
+  target: CleanupTarget;
   /** Whether it runs by itself, once a day. */
   isEnabled: boolean;
   /** Null: all. */
@@ -91,6 +96,7 @@ export const CleanupPolicyTable = new EntitySchema<CleanupPolicyRow>({
     id: primary(string),
     namespaceId: string,
     name: string,
+    target: string,
     isEnabled: boolean,
     formats: nullable(json),
     namePattern: nullable(string),
@@ -118,6 +124,8 @@ export interface CleanupRunRow {
   position: string;
   examinedPackages: number;
   removedVersions: number;
+  /** Alone, not with their version. */
+  removedFiles: number;
   removedBytes: number;
   /** Why it failed. */
   message: string | null;
@@ -139,6 +147,7 @@ export const CleanupRunTable = new EntitySchema<CleanupRunRow>({
     position: string,
     examinedPackages: integer,
     removedVersions: integer,
+    removedFiles: integer,
     removedBytes: integer,
     message: nullable(text),
     startedAt: integer,

@@ -118,6 +118,7 @@ describe('the rules of a policy', () => {
   it('have defaults', () => {
     expect(changedRules(undefined, { olderThanDays: 30, name: null })).toEqual({
       name: 'Cleanup',
+      target: 'VERSION',
       isEnabled: true,
       formats: null,
       namePattern: null,
@@ -147,6 +148,9 @@ describe('the rules of a policy', () => {
     ['none', { notDownloadedForDays: 36_500 }],
     ['none', { removePattern: '.*', name: 'x'.repeat(255), namePattern: '@acme/*' }],
     ['none', { removePattern: 'x'.repeat(255) }],
+    ['none', { target: 'BUILD', keepNewest: 1 }],
+    ['keepNewest', { target: 'BUILD', keepNewest: 0, olderThanDays: 1 }],
+    ['keepNewest', { target: 'BUILD' }],
     ['keepNewest', {}],
     ['keepNewest', { keepNewest: 0 }],
     ['keepNewest', { keepPattern: 'x', formats: ['npm'] }],
