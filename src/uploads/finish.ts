@@ -19,10 +19,10 @@ export interface FinishOptions extends Position {
 /**
  * Makes one object of the chunks of the actor's upload, with the digests of the whole; a single one is taken as it is. Until that is done the
  * chunks stay, whatever happens. May be called again, also while it runs at another process: all calls answer the same. Throws DigestMismatch
- * (a complete upload then stays as it is, any other is removed), UploadOffsetMismatch, InvalidInput where bytes are missing, NotFound, Unauthenticated.
+ * (a complete upload then stays as it is, any other is removed), UploadOffsetMismatch, InvalidInput where bytes are missing, NotFound, and what authorisation throws.
  */
 export async function finishUpload(core: Core, actor: Actor, id: string, { expected, ...position }: FinishOptions = {}): Promise<UploadRow> {
-  const row = await takeTurn(core, actor, id, position);
+  const { row } = await takeTurn(core, actor, id, position);
   const filled = row.objectKey === null ? await fill(core, actor, row, expected) : row;
   verifyDigests(stagedObjectOf(filled).digests, expected);
   return filled;

@@ -11,7 +11,7 @@ import { getPublishTarget } from '../packages/publish-target.ts';
 import { publish, type Published, type PublishInput } from '../packages/publish.ts';
 import type { StagedObject } from '../storage/digests.ts';
 import { stagedObjectOf } from './filled.ts';
-import { getUpload } from './receive.ts';
+import { getWritableUpload } from './receive.ts';
 
 export interface PublishUploads extends PublishTarget {
   namespacePath: string;
@@ -34,7 +34,7 @@ export async function publishUploads(core: Core, actor: Actor, input: PublishUpl
   const namespace = await getPublishTarget(core, actor, input.namespacePath, { format, ...(input.name === undefined ? {} : { name: input.name }) });
   const uploads: Upload[] = [];
   for (const id of new Set(uploadIds)) {
-    const row = await getUpload(core, core.database.reads, actor, id);
+    const { row } = await getWritableUpload(core, actor, id);
     if (row.namespaceId !== namespace.id) throw new InvalidInput('uploads', `${row.fileName} was uploaded for another namespace; publish it there.`);
     const object = stagedObjectOf(row);
     uploads.push({ file: uploadedFile(core, object, row.fileName), object });

@@ -31,12 +31,17 @@ export async function getUploadOf(core: Core, actor: Actor, id: string, owner: {
   return row;
 }
 
-/** Where an upload will be published. It may have been opened with another credential, or before the right was taken away: throws what authorisation throws. */
-export async function getUploadNamespace(core: Core, actor: Actor, { namespaceId, format, packageName }: UploadRow): Promise<NamespaceRow> {
-  const namespace = await getNamespace(core.database.reads, namespaceId);
-  const owner = format === null || packageName === null ? undefined : { format: core.formats.get(format), name: packageName };
-  await authorizeUpload(core.database.reads, actor, namespace, owner);
-  return namespace;
+/**
+ * The actor's own upload, and where it will be published: whatever changes an upload begins with this. It may have been opened with another credential, or
+ * before the right was taken away. Throws NotFound, and what authorisation throws.
+ */
+export async function getWritableUpload(core: Core, actor: Actor, id: string): Promise<{ row: UploadRow; namespace: NamespaceRow }> {
+  const { reads } = core.database;
+  const row = await getUpload(core, reads, actor, id);
+  const namespace = await getNamespace(reads, row.namespaceId);
+  const owner = row.format === null || row.packageName === null ? undefined : { format: core.formats.get(row.format), name: row.packageName };
+  await authorizeUpload(reads, actor, namespace, owner);
+  return { row, namespace };
 }
 
 /**
@@ -44,8 +49,7 @@ export async function getUploadNamespace(core: Core, actor: Actor, { namespaceId
  * authorisation and what staging throws; after a failure the bytes may be sent again.
  */
 export async function receiveUpload(core: Core, actor: Actor, id: string, body: AsyncIterable<Uint8Array>, options: StageOptions): Promise<UploadRow> {
-  const row = await getUpload(core, core.database.reads, actor, id);
-  const namespace = await getUploadNamespace(core, actor, row);
+  const { row, namespace } = await getWritableUpload(core, actor, id);
   checkEmpty(row);
   const room = await checkUploadRoom(core, namespace, options.limitBytes, options.expectedBytes);
   const object = await stageWithin(core, room, body, { ...options, keepMs: row.expiresAt - core.clock.now() });

@@ -2,11 +2,11 @@ import type { Actor } from '../access/actor.ts';
 import { removeSoon } from '../blobs/discard.ts';
 import type { Core } from '../core.ts';
 import { forUpdate } from '../db/upsert.ts';
-import { getUpload } from './receive.ts';
+import { getWritableUpload } from './receive.ts';
 
-/** Ends the actor's upload: what arrived of it goes, and what is still on its way comes too late. Throws NotFound, Unauthenticated. */
+/** Ends the actor's upload: what arrived of it goes, and what is still on its way comes too late. Throws NotFound, and what authorisation throws. */
 export async function cancelUpload(core: Core, actor: Actor, id: string): Promise<void> {
-  await getUpload(core, core.database.reads, actor, id);
+  await getWritableUpload(core, actor, id);
   await removeUpload(core, id);
 }
 

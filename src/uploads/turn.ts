@@ -1,9 +1,10 @@
 import type { Actor } from '../access/actor.ts';
 import type { Core } from '../core.ts';
 import type { UploadRow } from '../db/tables/file.ts';
+import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { forUpdate } from '../db/upsert.ts';
 import { InvalidInput, UploadOffsetMismatch } from '../errors.ts';
-import { getUpload } from './receive.ts';
+import { getUpload, getWritableUpload } from './receive.ts';
 
 /** Where in an upload a request goes on, and what it says of the whole. Sizes in bytes. */
 export interface Position {
@@ -12,15 +13,21 @@ export interface Position {
   lengthBytes?: number | undefined;
 }
 
+/** A request that is the newest of its upload, and where that will be published. */
+export interface Turn {
+  row: UploadRow;
+  namespace: NamespaceRow;
+}
+
 /**
  * Makes this request the newest of the actor's upload, so that bytes which an earlier one still sends, here or at another process, come
  * too late: what it is told of the offset then holds until the next request
  * (https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-resumable-upload-12#name-concurrency). One that has its bytes is only read.
- * Throws UploadOffsetMismatch, InvalidInput where the length is not what it was before, NotFound, Unauthenticated.
+ * Throws UploadOffsetMismatch, InvalidInput where the length is not what it was before, NotFound, and what authorisation throws.
  */
-export async function takeTurn(core: Core, actor: Actor, id: string, { offset, lengthBytes }: Position = {}): Promise<UploadRow> {
-  await getUpload(core, core.database.reads, actor, id);
-  return core.database.tx(async (tx) => {
+export async function takeTurn(core: Core, actor: Actor, id: string, { offset, lengthBytes }: Position = {}): Promise<Turn> {
+  const { namespace } = await getWritableUpload(core, actor, id);
+  const row = await core.database.tx(async (tx) => {
     await tx.query(`SELECT id FROM upload_session WHERE id = ?${forUpdate(tx)}`, [id]);
     const row = await getUpload(core, tx, actor, id);
     if (offset !== undefined && offset !== row.receivedBytes) throw new UploadOffsetMismatch(row.receivedBytes);
@@ -30,14 +37,16 @@ export async function takeTurn(core: Core, actor: Actor, id: string, { offset, l
     await tx.query('UPDATE upload_session SET turn = ?, length_bytes = ? WHERE id = ?', [next.turn, next.lengthBytes, id]);
     return next;
   });
+  return { row, namespace };
 }
 
 /**
  * How far the actor's upload is. Ends what is still on its way, as {@link takeTurn} says: for a client that goes on after an interruption.
- * Throws NotFound, Unauthenticated.
+ * Throws NotFound, and what authorisation throws.
  */
-export function offsetOf(core: Core, actor: Actor, id: string): Promise<UploadRow> {
-  return takeTurn(core, actor, id);
+export async function offsetOf(core: Core, actor: Actor, id: string): Promise<UploadRow> {
+  const { row } = await takeTurn(core, actor, id);
+  return row;
 }
 
 function checkLength({ lengthBytes }: UploadRow, before: UploadRow): void {

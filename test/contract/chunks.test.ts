@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Actor } from '../../src/access/actor.ts';
 import { sweep } from '../../src/blobs/sweep.ts';
 import { UploadPartTable, UploadTable } from '../../src/db/tables/file.ts';
 import type { EntrepotError } from '../../src/errors.ts';
 import { digestsOf } from '../../src/storage/incremental-digests.ts';
-import { maxParts } from '../../src/uploads/append.ts';
+import { appendChunk, maxParts } from '../../src/uploads/append.ts';
 import { createUpload, uploadLifetimeMs } from '../../src/uploads/create.ts';
+import { finishUpload } from '../../src/uploads/finish.ts';
+import { publishUploads } from '../../src/uploads/publish-uploads.ts';
 import { receiveUpload } from '../../src/uploads/receive.ts';
+import { cancelUpload } from '../../src/uploads/remove.ts';
+import { offsetOf } from '../../src/uploads/turn.ts';
 import { type Person, startApp, type TestApp } from '../support/app.ts';
 import { backends } from '../support/environment/backends.ts';
 import { countEverything, listObjects } from '../support/leftovers.ts';
@@ -147,6 +152,30 @@ describe.for(backends)('chunks of uploads on $name', { timeout: 60_000 }, ({ ope
     for (const attempt of attempts('owner')) expect(await refused(attempt)).toBe('NotFound');
     for (const attempt of attempts('anonymous')) expect(await refused(attempt)).toBe('Unauthenticated');
     expect(await row(id)).toEqual(before);
+  });
+
+  test('take the right to publish where the upload goes, with each credential of its maker', async () => {
+    const { core } = app;
+    const developer = await app.actor('developer');
+    const format = core.formats.get('oci');
+    const { id, namespaceId } = await createUpload(core, developer, { namespacePath: 'acme/widgets', fileName: 'f', package: { format, name: 'app' } });
+    await append(id, 0, 'mine');
+    const narrowed = (normalizedName: string): Actor => ({ ...developer, narrowedTo: [{ format: format.id, package: { namespaceId, normalizedName }, actions: ['READ', 'PUBLISH'] }] });
+    const attempts = (as: Actor) => [
+      () => offsetOf(core, as, id),
+      () => appendChunk(core, as, id, 4, chunks('x'), { limitBytes }),
+      () => finishUpload(core, as, id),
+      () => cancelUpload(core, as, id),
+      () => receiveUpload(core, as, id, chunks('x'), { limitBytes }),
+      () => publishUploads(core, as, { namespacePath: 'acme/widgets', format, uploadIds: [id], name: 'other' }),
+    ];
+    const before = await row(id);
+    for (const [as, error] of [[{ ...developer, scopes: new Set(['READ']) }, 'Forbidden'], [{ ...developer, roles: new Map() }, 'NotFound'], [narrowed('other'), 'Unauthenticated']] as [Actor, string][]) {
+      for (const attempt of attempts(as)) expect(await refused(attempt)).toBe(error);
+    }
+    expect(await row(id)).toEqual(before);
+    expect(await offsetOf(core, narrowed('app'), id)).toMatchObject({ receivedBytes: 4 });
+    await cancelUpload(core, narrowed('app'), id);
   });
 
   test('and the whole at once do not mix, and nothing is published before its end', async () => {
