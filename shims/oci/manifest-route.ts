@@ -2,7 +2,7 @@ import { orDiscard } from '../../src/blobs/stage.ts';
 import { uploadedFile } from '../../src/blobs/uploaded-file.ts';
 import type { Core } from '../../src/core.ts';
 import type { Rendering } from '../../src/documents/cache.ts';
-import { FileTooLarge, InvalidInput, InvalidPackage } from '../../src/errors.ts';
+import { InvalidInput, InvalidPackage } from '../../src/errors.ts';
 import { sendDocument } from '../../src/http/send.ts';
 import { lengthOf } from '../../src/http/uploads.ts';
 import { contentFinder, contentOwnerAt } from '../../src/packages/content.ts';
@@ -73,9 +73,10 @@ export async function putManifest(exchange: Exchange): Promise<void> {
   const { namespace, name } = target;
   const { tags, digest } = referenceOf(params['reference'] ?? '', query.getAll('tag'));
   const length = lengthOf(request.headers['content-length']);
-  const room = await checkRoom(core, namespace, { format: ociFormat, name, ...(digest === undefined ? {} : { version: digest }) }, length.expectedBytes);
-  const smallRoom = room.limitBytes <= maxManifestBytes ? room : { limitBytes: maxManifestBytes, refusal: new FileTooLarge(maxManifestBytes) };
-  const object = await stageWithin(core, smallRoom, request, { ...length });
+  // A manifest that is there is published once more, as when it gets a tag, without taking any room; it is called by its digest, as its version is.
+  const known = digest === undefined ? {} : { version: digest, fileName: digest };
+  const room = await checkRoom(core, namespace, { format: ociFormat, name, ...known, maxBytes: maxManifestBytes }, length.expectedBytes);
+  const object = await stageWithin(core, room, request, { ...length });
   const published = await orDiscard(core, [object], async () => {
     const find = contentFinder(core, await contentOwnerAt(core, namespace.id, ociFormat, name));
     const { version, files, shared } = await inspectAll([uploadedFile(core, object, 'manifest')], { name, ...(digest === undefined ? {} : { version: digest }) }, find);

@@ -78,7 +78,7 @@ async function receiveAtOnce(exchange: Exchange, target: HoldTarget, digest: str
   const { core, actor, request } = exchange;
   const { algorithm, hex } = parseDigest(digest);
   const length = lengthOf(request.headers['content-length']);
-  const room = await checkRoom(core, target.namespace, target, length.expectedBytes);
+  const room = await checkRoom(core, target.namespace, { ...target, isHeld: true }, length.expectedBytes);
   const object = await stageWithin(core, room, request, { expected: { [algorithm]: hex }, ...length });
   await orDiscard(core, [object], () => holdContent(core, actor, target, object));
   sendBlob(exchange, digest);

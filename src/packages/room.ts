@@ -19,6 +19,10 @@ export interface Arriving {
   /** In its normalised spelling. */
   version?: string;
   fileName?: string;
+  /** Whether it is content that is held for the package until a version names it: nothing gives way to that. */
+  isHeld?: boolean;
+  /** It may have at most so many bytes, whatever the settings say. */
+  maxBytes?: number;
 }
 
 /** How much may come in. */
@@ -37,10 +41,11 @@ type Namespace = Pick<NamespaceRow, 'id' | 'lineage'>;
 export async function checkRoom(core: Core, namespace: Namespace, arriving: Arriving, atLeastBytes = 0): Promise<Room> {
   const { reads } = core.database;
   const rules = await getPublishRules(reads, namespace, arriving.format, { ...arriving, name: arriving.name ?? '' });
-  if (atLeastBytes > rules.maxFileBytes) throw new FileTooLarge(rules.maxFileBytes);
-  if (rules.quotas.length === 0) return { limitBytes: rules.maxFileBytes, refusal: new FileTooLarge(rules.maxFileBytes) };
+  const maxFileBytes = Math.min(rules.maxFileBytes, arriving.maxBytes ?? Infinity);
+  if (atLeastBytes > maxFileBytes) throw new FileTooLarge(maxFileBytes);
+  if (rules.quotas.length === 0) return { limitBytes: maxFileBytes, refusal: new FileTooLarge(maxFileBytes) };
   await checkCounts(core, namespace, arriving, rules.quotas);
-  return tightest(core, namespace, rules, () => countReplaceable(core, namespace, arriving, rules), atLeastBytes);
+  return tightest(core, namespace, { ...rules, maxFileBytes }, () => countReplaceable(core, namespace, arriving, rules), atLeastBytes);
 }
 
 /** As {@link checkRoom} for bytes that are sent ahead, of which only the namespace is known. */
@@ -90,7 +95,8 @@ async function checkCounts(core: Core, namespace: Namespace, { format, name, ver
 }
 
 /** How many bytes may give way to a file: those it replaces, or where that is not known yet the most it could. */
-async function countReplaceable(core: Core, namespace: Namespace, { format, name, version, fileName }: Arriving, { allowsDuplicates }: PublishRules): Promise<number> {
+async function countReplaceable(core: Core, namespace: Namespace, { format, name, version, fileName, isHeld }: Arriving, { allowsDuplicates }: PublishRules): Promise<number> {
+  if (isHeld) return 0;
   if (name === undefined) return countLargest(core, namespace);
   if (!allowsDuplicates) return 0;
   const ofPackage = "FROM package p JOIN version v ON v.package_id = p.id AND v.tombstone = '' ";

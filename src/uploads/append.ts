@@ -4,11 +4,11 @@ import type { Core } from '../core.ts';
 import { UploadPartTable, type UploadRow } from '../db/tables/file.ts';
 import { affected } from '../db/upsert.ts';
 import { EntrepotError, InvalidInput, UploadNotReady, UploadOffsetMismatch } from '../errors.ts';
-import { checkUploadRoom, type Room, stageWithin } from '../packages/room.ts';
+import { type Room, stageWithin } from '../packages/room.ts';
 import type { StagedObject } from '../storage/digests.ts';
 import type { StageOptions } from '../storage/stage.ts';
-import { getUpload } from './receive.ts';
-import { takeTurn, type Turn } from './turn.ts';
+import { checkRoomFor, getUpload, type WritableUpload } from './receive.ts';
+import { takeTurn } from './turn.ts';
 
 /** No upload comes in more chunks than this. */
 export const maxParts = 10_000;
@@ -27,12 +27,12 @@ export interface ChunkOptions extends Omit<StageOptions, 'onCut'> {
  */
 export async function appendChunk(core: Core, actor: Actor, id: string, offset: number, body: AsyncIterable<Uint8Array>, options: ChunkOptions): Promise<UploadRow> {
   const { limitBytes, lengthBytes, ...staging } = options;
-  const turn = await takeTurn(core, actor, id, { offset, lengthBytes });
-  const { row } = turn;
+  const upload = await takeTurn(core, actor, id, { offset, lengthBytes });
+  const { row } = upload;
   if (row.objectKey !== null) throw new UploadNotReady('This upload has its bytes already.');
   if (options.expectedBytes === 0) return row;
   if (row.partCount >= maxParts) throw new InvalidInput('body', `An upload comes in at most ${maxParts} chunks; send larger ones.`);
-  const room = await roomFor(core, turn, limitBytes, options.expectedBytes);
+  const room = await roomFor(core, upload, limitBytes, options.expectedBytes);
   const cuts: unknown[] = [];
   try {
     const object = await stageWithin(core, room, body, { ...staging, onCut: (error) => cuts.push(error), keepMs: row.expiresAt - core.clock.now() });
@@ -46,9 +46,9 @@ export async function appendChunk(core: Core, actor: Actor, id: string, offset: 
 }
 
 /** For how much of it there is room now. */
-async function roomFor(core: Core, { row, namespace }: Turn, limitBytes: number, expectedBytes = 0): Promise<Room> {
-  const { receivedBytes, lengthBytes } = row;
-  const whole = await checkUploadRoom(core, namespace, limitBytes, lengthBytes ?? receivedBytes + expectedBytes);
+async function roomFor(core: Core, upload: WritableUpload, limitBytes: number, expectedBytes = 0): Promise<Room> {
+  const { receivedBytes, lengthBytes } = upload.row;
+  const whole = await checkRoomFor(core, upload, limitBytes, lengthBytes ?? receivedBytes + expectedBytes);
   if (lengthBytes === null) return { ...whole, limitBytes: whole.limitBytes - receivedBytes };
   return { limitBytes: lengthBytes - receivedBytes, refusal: new InvalidInput('body', `The upload was announced with ${lengthBytes} bytes, but more were sent.`) };
 }

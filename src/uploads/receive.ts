@@ -8,7 +8,7 @@ import { NotFound, Unauthenticated, UploadNotReady } from '../errors.ts';
 import type { Format } from '../formats/format.ts';
 import { getNamespace } from '../namespaces/repository.ts';
 import { authorizeUpload } from '../packages/publish-target.ts';
-import { checkUploadRoom, stageWithin } from '../packages/room.ts';
+import { checkRoom, checkUploadRoom, type Room, stageWithin } from '../packages/room.ts';
 import type { StageOptions } from '../storage/stage.ts';
 import { fillUpload } from './filled.ts';
 
@@ -31,17 +31,33 @@ export async function getUploadOf(core: Core, actor: Actor, id: string, owner: {
   return row;
 }
 
+/** An upload, and where it will be published. */
+export interface WritableUpload {
+  row: UploadRow;
+  namespace: NamespaceRow;
+  /** Of which package it is, where it was opened for one. */
+  owner: { format: Format; name: string } | undefined;
+}
+
 /**
  * The actor's own upload, and where it will be published: whatever changes an upload begins with this. It may have been opened with another credential, or
  * before the right was taken away. Throws NotFound, and what authorisation throws.
  */
-export async function getWritableUpload(core: Core, actor: Actor, id: string): Promise<{ row: UploadRow; namespace: NamespaceRow }> {
+export async function getWritableUpload(core: Core, actor: Actor, id: string): Promise<WritableUpload> {
   const { reads } = core.database;
   const row = await getUpload(core, reads, actor, id);
   const namespace = await getNamespace(reads, row.namespaceId);
   const owner = row.format === null || row.packageName === null ? undefined : { format: core.formats.get(row.format), name: row.packageName };
   await authorizeUpload(reads, actor, namespace, owner);
-  return { row, namespace };
+  return { row, namespace, owner };
+}
+
+/**
+ * For how many bytes of an upload there is room now: as the settings say for a file of its package, where it was opened for one, and never for more than `limitBytes`.
+ * Throws FileTooLarge and QuotaExceeded.
+ */
+export function checkRoomFor(core: Core, { namespace, owner }: WritableUpload, limitBytes: number, atLeastBytes?: number): Promise<Room> {
+  return owner ? checkRoom(core, namespace, { ...owner, isHeld: true, maxBytes: limitBytes }, atLeastBytes) : checkUploadRoom(core, namespace, limitBytes, atLeastBytes);
 }
 
 /**
@@ -49,9 +65,10 @@ export async function getWritableUpload(core: Core, actor: Actor, id: string): P
  * authorisation and what staging throws; after a failure the bytes may be sent again.
  */
 export async function receiveUpload(core: Core, actor: Actor, id: string, body: AsyncIterable<Uint8Array>, options: StageOptions): Promise<UploadRow> {
-  const { row, namespace } = await getWritableUpload(core, actor, id);
+  const upload = await getWritableUpload(core, actor, id);
+  const { row } = upload;
   checkEmpty(row);
-  const room = await checkUploadRoom(core, namespace, options.limitBytes, options.expectedBytes);
+  const room = await checkRoomFor(core, upload, options.limitBytes, options.expectedBytes);
   const object = await stageWithin(core, room, body, { ...options, keepMs: row.expiresAt - core.clock.now() });
   const isFilled = await core.database.tx((tx) => fillUpload(tx, row, object));
   if (isFilled) return { ...row, objectKey: object.key, sizeBytes: object.sizeBytes, receivedBytes: object.sizeBytes, ...object.digests };

@@ -1,10 +1,9 @@
 import type { Actor } from '../access/actor.ts';
 import type { Core } from '../core.ts';
 import type { UploadRow } from '../db/tables/file.ts';
-import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { forUpdate } from '../db/upsert.ts';
 import { InvalidInput, UploadOffsetMismatch } from '../errors.ts';
-import { getUpload, getWritableUpload } from './receive.ts';
+import { getUpload, getWritableUpload, type WritableUpload } from './receive.ts';
 
 /** Where in an upload a request goes on, and what it says of the whole. Sizes in bytes. */
 export interface Position {
@@ -13,20 +12,14 @@ export interface Position {
   lengthBytes?: number | undefined;
 }
 
-/** A request that is the newest of its upload, and where that will be published. */
-export interface Turn {
-  row: UploadRow;
-  namespace: NamespaceRow;
-}
-
 /**
  * Makes this request the newest of the actor's upload, so that bytes which an earlier one still sends, here or at another process, come
  * too late: what it is told of the offset then holds until the next request
  * (https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-resumable-upload-12#name-concurrency). One that has its bytes is only read.
  * Throws UploadOffsetMismatch, InvalidInput where the length is not what it was before, NotFound, and what authorisation throws.
  */
-export async function takeTurn(core: Core, actor: Actor, id: string, { offset, lengthBytes }: Position = {}): Promise<Turn> {
-  const { namespace } = await getWritableUpload(core, actor, id);
+export async function takeTurn(core: Core, actor: Actor, id: string, { offset, lengthBytes }: Position = {}): Promise<WritableUpload> {
+  const upload = await getWritableUpload(core, actor, id);
   const row = await core.database.tx(async (tx) => {
     await tx.query(`SELECT id FROM upload_session WHERE id = ?${forUpdate(tx)}`, [id]);
     const row = await getUpload(core, tx, actor, id);
@@ -37,7 +30,7 @@ export async function takeTurn(core: Core, actor: Actor, id: string, { offset, l
     await tx.query('UPDATE upload_session SET turn = ?, length_bytes = ? WHERE id = ?', [next.turn, next.lengthBytes, id]);
     return next;
   });
-  return { row, namespace };
+  return { ...upload, row };
 }
 
 /**

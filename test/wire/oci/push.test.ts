@@ -128,9 +128,19 @@ describe('a blob', () => {
     const admin = await app.actor('admin');
     const small = await app.namespace('acme/small');
     await updateSettings(app.core, admin, small.id, { formats: [{ format: ociFormat, settings: { maxFileBytes: { value: 10 } } }] });
-    const { pushBlob } = ociClient(app);
-    expect(await refusal(await pushBlob('acme/small/app', 'x'.repeat(11)))).toBe('413 SIZE_INVALID');
-    expect((await pushBlob('acme/small/app', 'x'.repeat(10))).status).toBe(201);
+    const { fetch, pushBlob, openUpload } = ociClient(app);
+    const [tooLarge, fits] = ['x'.repeat(11), 'x'.repeat(10)];
+    expect(await refusal(await pushBlob('acme/small/app', tooLarge))).toBe('413 SIZE_INVALID');
+    expect((await pushBlob('acme/small/app', fits)).status).toBe(201);
+    const location = await openUpload('acme/small/app');
+    const end = (content: string) => `${location}?digest=${digestOf(content)}`;
+    expect(await refusal(await fetch(end(tooLarge), { method: 'PUT', body: tooLarge }))).toBe('413 SIZE_INVALID');
+    expect(await refusal(await fetch(location, { method: 'PATCH', body: tooLarge }))).toBe('413 SIZE_INVALID');
+    // The whole counts, and nothing of what was refused.
+    expect((await fetch(location, { method: 'PATCH', body: 'x'.repeat(9) })).status).toBe(202);
+    expect(await refusal(await fetch(location, { method: 'PATCH', body: 'xx' }))).toBe('413 SIZE_INVALID');
+    expect(await refusal(await fetch(end(tooLarge), { method: 'PUT', body: 'xx' }))).toBe('413 SIZE_INVALID');
+    expect((await fetch(end(fits), { method: 'PUT', body: 'x' })).status).toBe(201);
   });
 });
 
@@ -149,6 +159,24 @@ describe('what does not fit into a quota', () => {
     expect(await refusal(await push('acme/full/image', imageOf({ layers: ['x'] }), '1'))).toBe('413 DENIED');
     for (const content of image.blobs) expect((await ociClient(app, 'maintainer').fetch(blob(digestOf(content), 'acme/full/image'), { method: 'DELETE' })).status).toBe(202);
     expect((await push('acme/full/image', imageOf({ layers: ['x'] }), '1')).status).toBe(201);
+  });
+
+  it('leaves no room for more where all is taken, and what is there gets a tag', async () => {
+    const taken = await app.namespace('acme/taken');
+    const image = imageOf({ layers: ['x'.repeat(300)] });
+    const { fetch, push, putManifest, pushBlob, openUpload } = ociClient(app);
+    expect((await push('acme/taken/image', image, '1')).status).toBe(201);
+    const [{ size }] = await app.core.database.reads.query('SELECT size_bytes AS size FROM namespace_usage WHERE namespace_id = ?', [taken.id]);
+    await updateSettings(app.core, await app.actor('admin'), taken.id, { node: { quotaBytes: { value: Number(size) } } });
+    // Content gives way to none, however large a version is that is there.
+    const location = await openUpload('acme/taken/image');
+    const before = await countEverything(app.core);
+    expect(await refusal(await fetch(location, { method: 'PATCH', body: 'y' }))).toBe('413 DENIED');
+    expect(await refusal(await fetch(`${location}?digest=${digestOf('y')}`, { method: 'PUT', body: 'y' }))).toBe('413 DENIED');
+    expect(await refusal(await pushBlob('acme/taken/image', 'y'))).toBe('413 DENIED');
+    expect(await refusal(await putManifest('acme/taken/image', digestOf('{}'), '{}'))).toBe('413 DENIED');
+    expect(await countEverything(app.core)).toEqual(before);
+    for (const reference of ['2', image.digest]) expect((await putManifest('acme/taken/image', reference, image.manifest, image.mediaType)).status).toBe(201);
   });
 
   it('counts what is held, whatever it is held for', async () => {
