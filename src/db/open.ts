@@ -13,6 +13,8 @@ export interface OpenOptions {
   onStatement?: (sql: string) => void;
   /** Connections to MySQL; default 10. */
   poolSize?: number;
+  /** Whether a commit to SQLite waits for the disk; default true. Without it a power cut may lose commits, or break the file: for tests. */
+  waitsForDisk?: boolean;
 }
 
 /**
@@ -51,7 +53,8 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
       prepareDatabase: (connection: NodeSqlite) => pragmas.forEach((pragma) => connection.pragma(pragma)),
     }).initialize();
   // FULL: a commit that was acknowledged survives a power cut, not only a crash of the process.
-  const writer = await open(['journal_mode = WAL', 'synchronous = FULL', 'busy_timeout = 10000']);
+  const synchronous = (options.waitsForDisk ?? true) ? 'FULL' : 'OFF';
+  const writer = await open(['journal_mode = WAL', `synchronous = ${synchronous}`, 'busy_timeout = 10000']);
   const reader = await open(['query_only = ON', 'busy_timeout = 10000']);
   return new Database('sqlite', writer, reader);
 }

@@ -88,7 +88,7 @@ const standing = new Map<string, Promise<unknown>>();
 /** What is wrong with the answer, in words. */
 async function attempt(row: FieldRow, asker: Asker, place: Place, expected: Outcome): Promise<string | undefined> {
   const mayChange = row.changes === true && expected === 'done';
-  const target = mayChange && row.of === 'PACKAGE' ? await world.fresh(place) : place.standing;
+  const target = mayChange && row.of === 'PACKAGE' ? await world.fresh(place, 'npm', 'generic') : place.standing;
   const context: FieldContext = {
     app: world.app,
     place,
@@ -103,7 +103,7 @@ async function attempt(row: FieldRow, asker: Asker, place: Place, expected: Outc
     },
     mayChange,
     headers: world.headers(asker, place),
-    fresh: () => world.fresh(place),
+    fresh: () => world.fresh(place, 'npm'),
     whileOn: (work) => world.whileOn(place, work),
   };
   const { document, variables = {}, isDone = (data) => Object.values(data)[0] !== null } = await row.operation(context);

@@ -9,8 +9,8 @@ import { npmPath } from '../wire/npm-request.ts';
 import type { FieldContext } from './field-row.ts';
 import { mutationRows } from './mutation-rows.ts';
 import type { Asker } from './reference.ts';
-import { routeRows } from './routes.ts';
-import { makeWorld, type Place, type World } from './world.ts';
+import { formatOf, routeRows } from './routes.ts';
+import { makeWorld, type PackageOf, type Place, type World } from './world.ts';
 
 /** What each mutation is recorded as; null: nothing that others could be told of is changed. */
 const recordedAs: Record<string, EventType | readonly EventType[] | null> = {
@@ -134,12 +134,12 @@ async function contextFor(as: string): Promise<FieldContext> {
   return {
     app: world.app,
     place,
-    target: await world.fresh(place),
+    target: await world.fresh(place, 'npm', 'generic'),
     number: 10_000 + number++,
     fixture: (_name, make) => make() as never,
     mayChange: true,
     headers: world.headers(asker(as), place),
-    fresh: () => world.fresh(place),
+    fresh: () => world.fresh(place, 'npm'),
     whileOn: (work) => work(),
   };
 }
@@ -237,8 +237,8 @@ describe('every change that a native client makes', () => {
     expect(rows.map(({ title }) => title).sort()).toEqual(Object.keys(routesRecordedAs).sort());
   });
 
-  it.for(rows)('$title is recorded, with who did it, with what and from where', async ({ title, call, ok }) => {
-    const target = await world.fresh(place);
+  it.for(rows)('$title is recorded, with who did it, with what and from where', async ({ title, route, call, ok }) => {
+    const target = await world.fresh(place, formatOf(route) as PackageOf);
     const { method, path, body, headers } = await call({ target, node: place.project.path, number: 20_000 + number++, openUpload: () => Promise.reject(new Error('no route of a native client takes an upload')) });
     const [{ revision }] = await reads().query('SELECT revision FROM package WHERE id = ?', [target.npm.package.id]);
     const before = await lastWritten();

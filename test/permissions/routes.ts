@@ -72,6 +72,11 @@ const ociGet = (path: (target: Target) => string) => (context: RouteContext): Ca
 const ociUpload = (method: string, query = '') => (context: RouteContext): Call => ({ method, path: ociNew(context, `blobs/uploads/upl_none${query}`) });
 const emptyIndex = JSON.stringify({ schemaVersion: 2, manifests: [] });
 
+/** The format that a route is of, or `server`. */
+export function formatOf(route: string): string {
+  return route.slice(0, route.indexOf(' '));
+}
+
 /** Every route of the formats, and of the server's own that carry bytes. */
 export const routeRows: RouteRow[] = [
   ...mavenRows,

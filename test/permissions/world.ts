@@ -25,15 +25,8 @@ export interface Place extends Situation {
   secrets: Map<string, string>;
 }
 
-/** Packages to be asked for. */
-export interface Target {
-  npm: Published;
-  generic: Published;
-  maven: Published;
-  pypi: Published;
-  nuget: Published;
-  /** An image with the tags 1.0 and beta; beside it the blob `held NUMBER` is held. */
-  oci: Published;
+/** Packages to be asked for, one of each format. */
+export interface Target extends Record<PackageOf, Published> {
   number: number;
 }
 
@@ -46,8 +39,8 @@ export interface World {
   headers(asker: Asker, place: Place): Record<string, string>;
   /** The user or token that an asker is; of nobody for those without a good credential. */
   principalIdOf(asker: Asker, place: Place): Promise<string>;
-  /** Packages of their own for somebody who will change them. */
-  fresh(place: Place): Promise<Target>;
+  /** Packages of these formats for somebody who will change them; those of the others are what stands there. */
+  fresh(place: Place, ...formats: PackageOf[]): Promise<Target>;
   /** Runs something while the registry of the place is on. */
   whileOn<Thing>(place: Place, work: () => Promise<Thing>): Promise<Thing>;
 }
@@ -112,7 +105,7 @@ export async function makeWorld(): Promise<World> {
       if (secret === undefined || asker.credential === 'bad') return 'usr_nobody';
       return principalId(await app.core.authenticator.actorOf({ kind: 'secret', secret })) ?? '';
     },
-    fresh: (place) => makeTarget(app, place),
+    fresh: async (place, ...formats) => ({ ...place.standing, ...(await makePackages(app, place, formats)) }),
     async whileOn(place, work) {
       if (!place.isOff) return work();
       await setOff(app, place, false);
@@ -129,32 +122,48 @@ async function makePlace(app: TestApp, situation: Situation & { name: string }):
   const group = await app.namespace(`w-${situation.name}`, 'GROUP', situation.visibility as Visibility);
   const project = await app.namespace(`w-${situation.name}/proj`, 'PROJECT', situation.visibility as Visibility);
   const place = { ...situation, group, project, secrets: new Map<string, string>() };
-  return { ...place, standing: await makeTarget(app, { ...place, isOff: false }) };
+  return { ...place, standing: (await makePackages(app, { ...place, isOff: false }, packageFormats)) as Target };
 }
 
 let count = 0;
 
-/** A package of each format with two versions and a tag; while the registry of its place is off, it is on for a moment. */
-async function makeTarget(app: TestApp, place: Omit<Place, 'standing'>): Promise<Target> {
-  const number = count++;
-  const path = place.project.path;
+/** Makes packages of these formats; while the registry of its place is off, it is on for a moment. */
+async function makePackages(app: TestApp, place: Omit<Place, 'standing'>, formats: readonly PackageOf[]): Promise<Partial<Target> & { number: number }> {
+  const made: Partial<Target> & { number: number } = { number: count++ };
   if (place.isOff) await setOff(app, place, false);
-  const name = `lib-${number}`;
-  const npmVersion = (version: string) => ({ name, version, metadata: { manifest: { name, version } }, files: { [`${name}-${version}.tgz`]: `${name} ${version}` } });
-  await put(app, path, npmVersion('1.0.0'));
-  const npm = await put(app, path, { ...npmVersion('1.1.0'), tags: ['latest', 'beta'] });
-  const generic = await put(app, path, { format: 'generic', name: `tool-${number}`, version: '1', files: { 'a.txt': `generic ${number}` } });
-  const maven = await put(app, path, { format: 'maven', name: `org.acme:lib-${number}`, version: '1.0', files: { [`lib-${number}-1.0.jar`]: `maven ${number}` } });
-  const wheel = `py_${number}-1.0-py3-none-any.whl`;
-  const pypi = await put(app, path, { format: 'pypi', name: `py-${number}`, version: '1.0', files: { [wheel]: `pypi ${number}`, [`${wheel}.publish.attestation`]: '{}' } });
-  const nuget = await putNuget(app, path, `Lib.${number}`);
-  const admin = await app.actor('admin');
-  const oci = await putImage(app.core, admin, place.project, `img-${number}`, imageOf({ layers: [`layer ${number}`] }), ['1.0', 'beta']);
-  await holdBlob(app.core, admin, place.project, `img-${number}`, `held ${number}`);
-  if (place.isRestricted) await restrict(app, [npm, generic, maven, pypi, nuget, oci].map((published) => published.package.id));
+  for (const format of formats) made[format] = await makers[format](app, place.project, made.number);
+  if (place.isRestricted) await restrict(app, formats.flatMap((format) => made[format]?.package.id ?? []));
   if (place.isOff) await setOff(app, place, true);
-  return { npm, generic, maven, pypi, nuget, oci, number };
+  return made;
 }
+
+const makers = {
+  /** With two versions and a tag. */
+  async npm(app: TestApp, { path }: NamespaceRow, number: number): Promise<Published> {
+    const name = `lib-${number}`;
+    const version = (version: string) => ({ name, version, metadata: { manifest: { name, version } }, files: { [`${name}-${version}.tgz`]: `${name} ${version}` } });
+    await put(app, path, version('1.0.0'));
+    return put(app, path, { ...version('1.1.0'), tags: ['latest', 'beta'] });
+  },
+  generic: (app: TestApp, { path }: NamespaceRow, number: number) => put(app, path, { format: 'generic', name: `tool-${number}`, version: '1', files: { 'a.txt': `generic ${number}` } }),
+  maven: (app: TestApp, { path }: NamespaceRow, number: number) => put(app, path, { format: 'maven', name: `org.acme:lib-${number}`, version: '1.0', files: { [`lib-${number}-1.0.jar`]: `maven ${number}` } }),
+  pypi(app: TestApp, { path }: NamespaceRow, number: number): Promise<Published> {
+    const wheel = `py_${number}-1.0-py3-none-any.whl`;
+    return put(app, path, { format: 'pypi', name: `py-${number}`, version: '1.0', files: { [wheel]: `pypi ${number}`, [`${wheel}.publish.attestation`]: '{}' } });
+  },
+  nuget: (app: TestApp, { path }: NamespaceRow, number: number) => putNuget(app, path, `Lib.${number}`),
+  /** An image with the tags 1.0 and beta; beside it the blob `held NUMBER` is held. */
+  async oci(app: TestApp, project: NamespaceRow, number: number): Promise<Published> {
+    const admin = await app.actor('admin');
+    const image = await putImage(app.core, admin, project, `img-${number}`, imageOf({ layers: [`layer ${number}`] }), ['1.0', 'beta']);
+    await holdBlob(app.core, admin, project, `img-${number}`, `held ${number}`);
+    return image;
+  },
+};
+
+/** A format that packages are made of here. */
+export type PackageOf = keyof typeof makers;
+const packageFormats = Object.keys(makers) as PackageOf[];
 
 /** A NuGet package with a version that is listed, and one that is not. */
 async function putNuget(app: TestApp, path: string, name: string): Promise<Published> {

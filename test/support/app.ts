@@ -78,7 +78,8 @@ export async function startApp(options: StartOptions = {}): Promise<TestApp> {
     ENTREPOT_ADMIN_TOKEN: adminToken,
   });
   const clock = new TestClock();
-  const app = await createApp({ ...config, port: 0 }, { ...options, clock });
+  // The machine's power stays on, and most of the time of many a test would be spent waiting for its disk.
+  const app = await createApp({ ...config, port: 0 }, { waitsForDisk: false, ...options, clock });
   const { core } = app;
   const port = await app.listen();
   const url = `http://127.0.0.1:${port}`;

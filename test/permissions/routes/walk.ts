@@ -1,47 +1,45 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shims } from '../../shims/index.ts';
-import { UploadTable } from '../../src/db/tables/file.ts';
-import { newId } from '../../src/ids.ts';
-import { uploadLifetimeMs } from '../../src/uploads/create.ts';
-import { type Asker, byName, onNewPackage, onNode, onPackage, type Outcome, type Situation } from './reference.ts';
-import { type Level, type RouteRow, routeRows } from './routes.ts';
-import { changeWatch, type ChangeWatch, refusalsFirst } from './unchanged.ts';
-import { makeWorld, type Place, type World } from './world.ts';
+import { UploadTable } from '../../../src/db/tables/file.ts';
+import { newId } from '../../../src/ids.ts';
+import { uploadLifetimeMs } from '../../../src/uploads/create.ts';
+import { type Asker, byName, onNewPackage, onNode, onPackage, type Outcome, type Situation } from '../reference.ts';
+import { formatOf, type Level, type RouteRow, routeRows } from '../routes.ts';
+import { changeWatch, type ChangeWatch, refusalsFirst } from '../unchanged.ts';
+import { makeWorld, type PackageOf, type Place, type World } from '../world.ts';
 
 const levels: Level[] = ['project', 'group', 'instance'];
 const instance: Situation = { visibility: 'PUBLIC' };
 
 let world: World;
 let watch: ChangeWatch;
-beforeAll(async () => {
-  world = await makeWorld();
-  watch = changeWatch(world.app.core);
-}, 60_000);
-afterAll(() => world?.app.close());
 
-it('has a row for every route', () => {
-  const routes = shims.flatMap(({ format, routes: list }) => list.map(({ method, path }) => `${format.id} ${method} ${path}`));
-  const rows = new Set(routeRows.map(({ route }) => route));
-  expect(routes.filter((route) => !rows.has(route))).toEqual([]);
-  expect([...rows].filter((row) => !row.startsWith('server ') && !routes.includes(row))).toEqual([]);
-});
+/** Defines the tests of all routes of a format, or of the server's own: each asked by everybody, everywhere. */
+export function walkRoutes(format: PackageOf | 'server'): void {
+  beforeAll(async () => {
+    world = await makeWorld();
+    watch = changeWatch(world.app.core);
+  }, 60_000);
+  afterAll(() => world?.app.close());
 
-describe.for(levels)('at %s level', (level) => {
   // The server's own routes name no node.
-  const rows = routeRows.filter(({ route }) => level === 'project' || !route.startsWith('server '));
-  it.for(rows.map((row, index) => ({ ...row, title: `${row.route} (${row.need} of ${row.of.toLowerCase()}, row ${index + 1})` })))('$title', { timeout: 60_000 }, async (row) => {
-    const wrong: string[] = [];
-    for (const place of world.places) {
-      const attempts = world.askers.map((asker) => ({ asker, expected: expectedOf(row, asker, place, level) }));
-      // Those who are refused first: then it is quickly seen that nothing has changed.
-      for (const { asker, expected } of attempts.sort(refusalsFirst)) {
-        const problem = await attempt(row, asker, place, level, expected);
-        if (problem !== undefined) wrong.push(`${asker.name} in ${place.name}: ${problem}`);
-      }
-    }
-    expect(wrong).toEqual([]);
+  describe.for(format === 'server' ? levels.slice(0, 1) : levels)('at %s level', (level) => {
+    const rows = routeRows.filter(({ route }) => formatOf(route) === format);
+    it.for(rows.map((row, index) => ({ ...row, title: `${row.route} (${row.need} of ${row.of.toLowerCase()}, row ${index + 1})` })))('$title', { timeout: 60_000 }, (row) => walkRow(row, level));
   });
-});
+}
+
+async function walkRow(row: RouteRow, level: Level): Promise<void> {
+  const wrong: string[] = [];
+  for (const place of world.places) {
+    const attempts = world.askers.map((asker) => ({ asker, expected: expectedOf(row, asker, place, level) }));
+    // Those who are refused first: then it is quickly seen that nothing has changed.
+    for (const { asker, expected } of attempts.sort(refusalsFirst)) {
+      const problem = await attempt(row, asker, place, level, expected);
+      if (problem !== undefined) wrong.push(`${asker.name} in ${place.name}: ${problem}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+}
 
 function expectedOf({ need, of, orNew, byId, isPath, isEmptyIfMissing }: RouteRow, asker: Asker, place: Place, level: Level): Outcome {
   const at = level === 'instance' ? instance : place;
@@ -82,7 +80,7 @@ let number = 0;
 /** What is wrong with the answer, in words. */
 async function attempt(row: RouteRow, asker: Asker, place: Place, level: Level, expected: Outcome): Promise<string | undefined> {
   const mayChange = row.changes === true && expected === 'done';
-  const target = mayChange && row.of === 'PACKAGE' ? await world.fresh(place) : place.standing;
+  const target = mayChange && row.of === 'PACKAGE' ? await world.fresh(place, formatOf(row.route) as PackageOf) : place.standing;
   const node = level === 'project' ? place.project.path : level === 'group' ? place.group.path : '';
   const call = await row.call({ target, node, number: number++, openUpload: () => openUpload(asker, place) });
   const path = call.path.includes('REV') ? call.path.replace('REV', await revOf(target)) : call.path;
