@@ -19,7 +19,7 @@ const maxNames = 1000;
  */
 export async function sendListing(exchange: Exchange, folder: readonly string[]): Promise<void> {
   const entries = (await ofVersion(exchange, folder)) ?? (await ofArtifact(exchange, folder)) ?? (await ofGroup(exchange, folder));
-  const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'private, no-cache', 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'" };
+  const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'private, no-cache' };
   send(exchange.response, 200, headers, renderListing(folder.join('/'), entries, folder.length === 0));
 }
 

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { NotFound } from '../../src/errors.ts';
 import { serveFile } from '../../src/http/files.ts';
 import { sendDocument } from '../../src/http/send.ts';
@@ -66,14 +65,7 @@ async function sendContent({ core, request, response }: Exchange, head: PackageH
     const body = await readZipPlace({ open: (range) => core.store.read(stored.objectKey, range) }, place, maxServedBytes);
     return { contentType: contentTypeOf(name, body), body };
   });
-  harmless(response);
   sendDocument(request, response, document);
-}
-
-/** What a package brings is shown as nothing but what it says it is, and runs nothing. */
-function harmless(response: ServerResponse): void {
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('content-security-policy', "default-src 'none'; sandbox");
 }
 
 /** Icons are PNG or JPEG (https://learn.microsoft.com/nuget/reference/nuspec#icon); texts are shown as they stand. */

@@ -10,8 +10,12 @@ import { sessionSecretOf } from './session-cookie.ts';
 
 const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
 
-/** Who asks, by the headers alone: for endpoints of clients that are no browsers. Throws Unauthenticated, TooManyRequests. */
+/**
+ * Who asks, by the headers alone: for endpoints of clients that are no browsers. A browser sends a password that it was once given by itself, with forms of
+ * any page too, so what changes something is refused to pages of other sites. Throws Unauthenticated, Forbidden, TooManyRequests.
+ */
 export async function actorByHeaders(core: Core, request: IncomingMessage): Promise<Actor> {
+  if (!safeMethods.includes(request.method ?? '') && isFromOtherSite(core, request)) throw new Forbidden('Packages are not changed from pages of other sites: this request comes from one.');
   return withAddress(core, request, await core.authenticator.actorOf(headerCredential(core, request)));
 }
 
@@ -82,6 +86,12 @@ async function sessionActor(core: Core, secret: string): Promise<Actor> {
     if (error instanceof Unauthenticated) return anonymous;
     throw error;
   }
+}
+
+/** Whether a page asks that is not ours; clients that are no browsers say nothing of pages. `none`: somebody typed the address. */
+function isFromOtherSite(core: Core, request: IncomingMessage): boolean {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  return (origin !== undefined || (site !== undefined && site !== 'none')) && !isSameOrigin(core, request);
 }
 
 /**

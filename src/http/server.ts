@@ -5,11 +5,13 @@ import fastify, { type FastifyReply, type FastifyRequest, LogController } from '
 import type { Core } from '../core.ts';
 import { TooManyRequests } from '../errors.ts';
 import { basePathOf } from './base-url.ts';
+import { browserSafety } from './browser-safety.ts';
 import { clientAddressOf } from './client-address.ts';
 import { forPages } from './cors.ts';
 import { retryHeaders } from './error-reply.ts';
 import { loggableUrl } from './loggable-url.ts';
 import { createMetrics } from './metrics.ts';
+import { pathOf } from './path-of.ts';
 import { drain } from './request-body.ts';
 import { createRequestLimit } from './request-limit.ts';
 import { sendJson } from './send.ts';
@@ -17,6 +19,8 @@ import type { Stop } from './stop.ts';
 
 /** What is logged and counted as the status of a request whose client went away; nginx's number for it. */
 const clientClosed = 499;
+
+const safety = Object.entries(browserSafety);
 
 /** What watches over the server asks these; they are never refused for coming too often. */
 const unlimited = ['/healthz', '/readyz', '/metrics'];
@@ -53,6 +57,7 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
     const start = performance.now();
     stop.watch(request, raw);
     raw.setHeader('x-request-id', id);
+    for (const [name, value] of safety) raw.setHeader(name, value);
     raw.once('close', () => {
       const area = mount?.area ?? (routeOptions.config as { area?: string } | undefined)?.area ?? 'other';
       const status = raw.writableFinished ? raw.statusCode : clientClosed;
@@ -68,7 +73,7 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
   const countRequest = (request: IncomingMessage): number => (core.config.requestsPerMinute === 0 ? 0 : limit.take(clientAddressOf(core.config, request)));
   /** Whether a request was refused because its client makes too many; the body says so to npm (`error`) and to our own clients. */
   const isRefused = ({ raw: request, url }: FastifyRequest, reply: FastifyReply): boolean => {
-    if (unlimited.includes(url.replace(/\?.*$/, ''))) return false;
+    if (unlimited.includes(pathOf(url))) return false;
     const seconds = countRequest(request);
     if (seconds === 0) return false;
     const error = new TooManyRequests(`Too many requests; at most ${core.config.requestsPerMinute} a minute are answered.`, seconds);
@@ -120,7 +125,7 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
   });
 
   server.server.on('upgrade', (request, socket, head) => {
-    const path = withoutBase(request.url ?? '/', basePath).replace(/\?.*$/, '');
+    const path = pathOf(withoutBase(request.url ?? '/', basePath));
     const refuse = (status: string, headers = '') => socket.end(`HTTP/1.1 ${status}\r\n${headers}connection: close\r\ncontent-length: 0\r\n\r\n`);
     if (isClosing || stop.isUnderway) return refuse('503 Service Unavailable');
     const seconds = countRequest(request);
