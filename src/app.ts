@@ -1,4 +1,3 @@
-import { pino } from 'pino';
 import { createEngine } from '../schema/engine.ts';
 import { createGraphqlServer } from '../schema/server.ts';
 import { createWebhookPayloads } from '../schema/webhook-payloads.ts';
@@ -24,6 +23,7 @@ import { filesMount } from './http/files.ts';
 import { createServer, type Mount, type Server } from './http/server.ts';
 import { createStop } from './http/stop.ts';
 import { uploadsMount } from './http/uploads.ts';
+import { createLog } from './log.ts';
 import { DownloadCounter } from './packages/downloads.ts';
 import { storedFileFinder } from './packages/download.ts';
 import { PackageHeads } from './packages/heads.ts';
@@ -67,7 +67,7 @@ export async function openCore(config: Config, options: AppOptions = {}): Promis
   const database = await openDatabase(config.databaseUrl, options);
   try {
     await migrate(database);
-    const log = pino({ level: config.logLevel });
+    const log = createLog(config.logLevel);
     const authenticator = new Authenticator(database, clock);
     return {
       config,
