@@ -7,7 +7,7 @@ type Token = { isDotted: boolean; number: string } | { isDotted: boolean; word: 
 const preReleases = ['alpha', 'beta', 'milestone', 'rc', 'snapshot'];
 /** Words that mean nothing: the release itself. */
 const releases = new Set(['', 'final', 'ga', 'release']);
-const shortened: Readonly<Record<string, string>> = { a: 'alpha', b: 'beta', m: 'milestone' };
+const shortened = new Map([['a', 'alpha'], ['b', 'beta'], ['m', 'milestone']]);
 
 /*
  * The first character of each piece of a key, chosen for its place in ASCII: a pre-release < the end < another word < `-1` < `.1`; all are
@@ -62,7 +62,7 @@ function tokensOf(version: string): Token[] {
 
 function wordOf(part: string, isBeforeDigit: boolean): string {
   if (part === 'cr') return 'rc';
-  return (isBeforeDigit ? shortened[part] : undefined) ?? part;
+  return (isBeforeDigit ? shortened.get(part) : undefined) ?? part;
 }
 
 /** Without the zeros and the words for nothing that stand at the end, before a hyphen, or before a word. */

@@ -120,14 +120,14 @@ function idOf(expression: ODataExpression): string | undefined {
   return lowerId(right.value);
 }
 
-const fields: Record<string, SearchField> = { id: 'name', title: 'name', description: 'description', summary: 'description', tags: 'keywords', authors: 'authors' };
+const fields = new Map<string, SearchField>([['id', 'name'], ['title', 'name'], ['description', 'description'], ['summary', 'description'], ['tags', 'keywords'], ['authors', 'authors']]);
 
 /** `substringof('x',tolower(Id))`, also with `Id ne null` before it. */
 function textOf(expression: ODataExpression): { field: SearchField; text: string } | undefined {
   if (expression.kind === 'binary' && expression.operator === 'and' && isNotNull(expression.left)) return textOf(expression.right);
   if (expression.kind !== 'call' || expression.name !== 'substringof') return undefined;
   const [text, property] = expression.args;
-  const field = fields[(property && propertyOf(property)) ?? ''];
+  const field = fields.get((property && propertyOf(property)) ?? '');
   if (text?.kind !== 'literal' || typeof text.value !== 'string' || field === undefined) return undefined;
   // Clients put spaces around tags, which were one text once.
   return { field, text: text.value.trim() };

@@ -70,7 +70,7 @@ function parseOrder(text: string): FeedOrder | undefined {
   const [first = ''] = text.replace(/concat\(\s*Title\s*,\s*Id\s*\)/i, 'Id').split(',');
   if (first.trim() === '') return undefined;
   const [, name = '', way = 'asc'] = /^\s*(\w+)(?:\s+(asc|desc))?\s*$/i.exec(first) ?? [];
-  const by = orders[name.toLowerCase()];
+  const by = Object.hasOwn(orders, name.toLowerCase()) ? orders[name.toLowerCase()] : undefined;
   if (by === undefined) throw new InvalidInput('$orderby', `Packages cannot be ordered by "${first.trim().slice(0, 50)}" here.`);
   return { by, isDescending: way.toLowerCase() === 'desc' };
 }

@@ -8,16 +8,16 @@ export type SearchText = Pick<SearchInput, 'words' | 'fields' | 'terms'> & Parti
 const maxWords = 20;
 const maxLength = 1_000;
 
-const fieldOf: Record<string, SearchField> = {
-  id: 'name',
-  title: 'name',
-  description: 'description',
-  summary: 'description',
-  tag: 'keywords',
-  tags: 'keywords',
-  author: 'authors',
-  authors: 'authors',
-};
+const fieldOf = new Map<string, SearchField>([
+  ['id', 'name'],
+  ['title', 'name'],
+  ['description', 'description'],
+  ['summary', 'description'],
+  ['tag', 'keywords'],
+  ['tags', 'keywords'],
+  ['author', 'authors'],
+  ['authors', 'authors'],
+]);
 
 /**
  * The words of a search. `packageid:x` is the package of that id, `id:`, `title:`, `description:`, `tags:` and `author:` stand before what is
@@ -30,7 +30,7 @@ export function parseSearchText(text: string): SearchText {
   const names: string[] = [];
   for (const [, qualifier, quoted, plain = ''] of text.matchAll(/(?:([A-Za-z]+):)?(?:"([^"]*)"|([^\s"]+))/g)) {
     const value = quoted ?? plain;
-    const field = qualifier === undefined ? undefined : fieldOf[qualifier.toLowerCase()];
+    const field = qualifier === undefined ? undefined : fieldOf.get(qualifier.toLowerCase());
     if (qualifier?.toLowerCase() === 'packageid') names.push(lowerId(value));
     else if (field !== undefined) terms.push({ field, text: value });
     else words.push(qualifier === undefined ? value : `${qualifier}:${value}`);

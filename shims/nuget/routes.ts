@@ -49,7 +49,7 @@ export const routes: Route[] = [
   { method: 'DELETE', path: 'api/v2/:id/:version', handle: unlist },
 ];
 
-const functionCall = /^(Search|FindPackagesById|Packages)\(\s*(.*?)\s*\)$/;
+const functionCall = /^(Search|FindPackagesById|Packages)\((.*)\)$/s;
 const key = /^(Id|Version)\s*=\s*'((?:[^']|'')*)'\s*,\s*(Id|Version)\s*=\s*'((?:[^']|'')*)'$/;
 
 /** OData writes the key of an entry and the parameters of a function in brackets: `Packages(Id='a',Version='1')` is `Packages/a/1` here. */
@@ -57,8 +57,9 @@ export function foldKeys(segments: string[]): string[] {
   const [api, v2, resource = '', ...rest] = segments;
   const [, name, inner] = (api === 'api' && v2 === 'v2' && functionCall.exec(resource)) || [];
   if (name === undefined) return segments;
-  if (inner === '') return ['api', 'v2', name, ...rest];
-  const [, first, firstValue = '', second, secondValue = ''] = key.exec(inner ?? '') ?? [];
+  const given = inner?.trim() ?? '';
+  if (given === '') return ['api', 'v2', name, ...rest];
+  const [, first, firstValue = '', second, secondValue = ''] = key.exec(given) ?? [];
   if (name !== 'Packages' || first === undefined || first === second) return segments;
   const [id, version] = first === 'Id' ? [firstValue, secondValue] : [secondValue, firstValue];
   return ['api', 'v2', name, id.replaceAll("''", "'"), version.replaceAll("''", "'"), ...rest];

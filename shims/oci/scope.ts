@@ -9,7 +9,7 @@ export interface Scope {
 
 /** No token is made for more than so many repositories. */
 const maxScopes = 50;
-const words: Record<string, Action[]> = { pull: ['READ'], push: ['PUBLISH'], delete: ['DELETE'], '*': ['READ', 'PUBLISH', 'DELETE'] };
+const words = new Map<string, Action[]>([['pull', ['READ']], ['push', ['PUBLISH']], ['delete', ['DELETE']], ['*', ['READ', 'PUBLISH', 'DELETE']]]);
 
 /**
  * Reads scopes such as `repository:acme/app:pull,push` and `registry:catalog:*`, several in one text or in several. What cannot be read, or means nothing here,
@@ -22,7 +22,7 @@ export function parseScopes(texts: readonly string[]): Scope[] {
     const match = /^([a-z]+)(?:\([a-z0-9]+\))?:(.+):([a-z*,]*)$/.exec(text);
     if (!match || scopes.length >= maxScopes) continue;
     const [, type, name = '', list = ''] = match;
-    const actions = [...new Set(list.split(',').flatMap((word) => words[word] ?? []))];
+    const actions = [...new Set(list.split(',').flatMap((word) => words.get(word) ?? []))];
     if (type === 'repository' && actions.length > 0) scopes.push({ repository: name, actions });
     if (type === 'registry' && name === 'catalog') scopes.push({ repository: undefined, actions: ['READ'] });
   }

@@ -33,5 +33,5 @@ export function licenseOfClassifier(classifier: string): string | undefined {
   if (!classifier.startsWith('License :: ')) return undefined;
   const name = classifier.split(' :: ').at(-1) ?? '';
   if (name === 'OSI Approved' || name === 'License') return undefined;
-  return identifiers[name] ?? name;
+  return Object.hasOwn(identifiers, name) ? identifiers[name] : name;
 }

@@ -4,7 +4,7 @@ import { type DigestName, digestNames, type Digests } from '../storage/digests.t
 
 const lengths: Record<DigestName, number> = { md5: 32, sha1: 40, sha256: 64, sha512: 128 };
 /** Algorithm names of RFC 9530 (https://www.rfc-editor.org/rfc/rfc9530#section-7.2) and of the older `Digest` field. */
-const fieldNames: Partial<Record<string, DigestName>> = { 'sha-256': 'sha256', 'sha-512': 'sha512', sha: 'sha1', md5: 'md5' };
+const fieldNames = new Map<string, DigestName>([['sha-256', 'sha256'], ['sha-512', 'sha512'], ['sha', 'sha1'], ['md5', 'md5']]);
 
 /**
  * The digests that an upload announces, in hex, where its body is the whole file: {@link wholeDigests} and {@link contentDigests}.
@@ -45,7 +45,7 @@ function ofDigestField(field: string, value: string): Partial<Digests> {
   const found: Partial<Digests> = {};
   for (const member of value.split(',')) {
     const equals = member.indexOf('=');
-    const name = fieldNames[member.slice(0, equals).trim().toLowerCase()];
+    const name = fieldNames.get(member.slice(0, equals).trim().toLowerCase());
     if (!name) continue;
     const base64 = member.slice(equals + 1).trim().replace(/^:|:$/g, '');
     found[name] = hex(field, name, Buffer.from(base64, 'base64').toString('hex'));
