@@ -3,6 +3,7 @@ import type { Core } from '../../src/core.ts';
 import { EntrepotError, InvalidInput, NotFound } from '../../src/errors.ts';
 import { baseUrlOf } from '../../src/http/base-url.ts';
 import { retryHeaders } from '../../src/http/error-reply.ts';
+import { pathOf } from '../../src/http/path-of.ts';
 import { actorByHeaders } from '../../src/http/request-actor.ts';
 import { isClientGone } from '../../src/http/request-body.ts';
 import { send } from '../../src/http/send.ts';
@@ -96,11 +97,6 @@ async function answer(core: Core, { shim, match }: Entry, request: IncomingMessa
       return { ...reply, headers: { 'www-authenticate': challenge, ...reply.headers } };
     });
   }
-}
-
-function pathOf(url: string): string {
-  const questionMark = url.indexOf('?');
-  return questionMark === -1 ? url : url.slice(0, questionMark);
 }
 
 function fail(core: Core, request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string, render: (error: EntrepotError | undefined, requestId: string) => ErrorReply): void {

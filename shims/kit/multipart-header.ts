@@ -24,7 +24,7 @@ export function boundaryOf(contentType: string | undefined): string {
 export function parsePartHeader(bytes: Buffer): PartHeader {
   const headers = new Map<string, string>();
   for (const line of decodeUtf8(bytes).split('\r\n')) {
-    const [, field = '', value = ''] = /^([!-9;-~]+):[\t ]*([^\r\n\0]*)$/.exec(line) ?? [];
+    const [, field = '', value = ''] = /^([!-9;-~]+):([^\r\n\0]*)$/.exec(line) ?? [];
     if (field === '' || headers.has(field.toLowerCase())) throw malformed('a header of a part is malformed');
     headers.set(field.toLowerCase(), value.trim());
   }
@@ -48,7 +48,7 @@ export function malformed(why: string): InvalidInput {
 /** `name=value; name="value"`; in quotes a backslash escapes a quote or a backslash, and is itself before anything else, as in paths of Windows. */
 function parameters(text: string): Map<string, string> {
   const found = new Map<string, string>();
-  const parameter = /\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))\s*(?:;|$)/suy;
+  const parameter = /([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"\s*|([^\s;"]+)\s*|)(?:;|$)/suy;
   let rest = text.trim();
   while (rest !== '') {
     parameter.lastIndex = 0;

@@ -67,9 +67,9 @@ export function parsePax(records: Buffer): Map<string, string> {
 /** An unsigned octal field. GNU's binary form is for 8 GiB and more, so nothing that is taken needs it. */
 function octal(block: Buffer, offset: number, length: number): number {
   const field = block.toString('latin1', offset, offset + length);
-  const digits = /^ *([0-7]*)[ \0]*$/.exec(field)?.[1];
-  if (digits === undefined) throw malformedTar('a number in a header is malformed');
-  return digits === '' ? 0 : Number.parseInt(digits, 8);
+  const digits = /^(?: *([0-7]+))?[ \0]*$/.exec(field);
+  if (digits === null) throw malformedTar('a number in a header is malformed');
+  return Number.parseInt(digits[1] ?? '0', 8);
 }
 
 function text(block: Buffer, offset: number, length: number): string {

@@ -139,7 +139,7 @@ export class StrictTarReader {
 
 /** GNU tar ends a long name with a NUL. */
 function longText(content: Buffer): string {
-  const text = content.toString().replace(/\0+$/, '');
+  const text = content.toString().replace(/(?<!\0)\0+$/, '');
   if (text.includes('\0')) throw malformedTar('a long name has a NUL within');
   return text;
 }

@@ -1,5 +1,6 @@
 import { NotFound } from '../../src/errors.ts';
 import { serveFile } from '../../src/http/files.ts';
+import { pathOf } from '../../src/http/path-of.ts';
 import { send } from '../../src/http/send.ts';
 import { listFileRows } from '../../src/packages/document-rows.ts';
 import { findStoredFile, type StoredFile } from '../../src/packages/download.ts';
@@ -59,5 +60,5 @@ async function findFile({ core }: Exchange, head: PackageHead, { artifact, versi
 }
 
 function isFolder(url = ''): boolean {
-  return url.replace(/\?.*$/s, '').endsWith('/');
+  return pathOf(url).endsWith('/');
 }

@@ -103,6 +103,6 @@ function browsableUrl(declared: unknown): string | undefined {
     .replace(/^git\+/, '')
     .replace(/^(ssh:\/\/)?git@([^:/]+)[:/]/, 'https://$2/')
     .replace(/^git:\/\//, 'https://')
-    .replace(/\.git(#.*)?$/, '');
+    .replace(/\.git(?:#[^#]*)?$/, '');
   return /^https?:\/\//i.test(url) && URL.canParse(url) ? url : undefined;
 }

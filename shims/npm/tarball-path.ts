@@ -18,6 +18,6 @@ export function installPath(path: string, maxLength: number): string {
 
 /** Whether some file system would take the path for the package.json at the root. */
 export function passesForPackageJson(path: string): boolean {
-  const folded = path.normalize('NFKC').toLowerCase().replaceAll('\\', '/').replace(/[. ]+$/, '');
+  const folded = path.normalize('NFKC').toLowerCase().replaceAll('\\', '/').replace(/(?<![. ])[. ]+$/, '');
   return folded === 'package.json';
 }

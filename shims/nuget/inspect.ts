@@ -96,7 +96,7 @@ async function versionFacts(nuspec: Nuspec, archive: ZipArchive, entry: ZipEntry
     ...(homepage === undefined ? {} : { homepage }),
     ...(repositoryUrl === undefined ? {} : { repositoryUrl }),
     keywords: listed(nuspec.tags, /[\s,;]+/),
-    authors: listed(nuspec.authors, /\s*,\s*/),
+    authors: listed(nuspec.authors, /,/),
     dependencies: dependencyFacts(nuspec.dependencyGroups),
     metadata: { ...metadata },
   };

@@ -8,6 +8,7 @@ import { getNamespace } from '../namespaces/repository.ts';
 import { subjectOf } from '../packages/subject.ts';
 import { findStoredFileById, type StoredFile } from '../packages/download.ts';
 import { withJsonErrors } from './error-reply.ts';
+import { pathOf } from './path-of.ts';
 import { actorOfRequest } from './request-actor.ts';
 import { sendObject } from './send-object.ts';
 import type { Mount } from './server.ts';
@@ -22,7 +23,7 @@ export function filesMount(core: Core): Mount {
     area: 'files',
     handle: (request, response, url, requestId) =>
       withJsonErrors(core, response, requestId, async () => {
-        const [fileId = ''] = url.replace(/\?.*$/, '').slice('/api/files/'.length).split('/');
+        const [fileId = ''] = pathOf(url).slice('/api/files/'.length).split('/');
         const actor = await actorOfRequest(core, request);
         const file = await findStoredFileById(core, fileId);
         await checkReadable(core, actor, file?.packageId);

@@ -49,5 +49,5 @@ function isKnown({ method, headers }: IncomingMessage, { etag, gzipEtag }: Rende
 
 function acceptsGzip(request: IncomingMessage): boolean {
   const accepted = request.headers['accept-encoding'];
-  return typeof accepted === 'string' && /(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?:0?\.\d*[1-9]|1))?\s*(?:,|$)/.test(accepted);
+  return typeof accepted === 'string' && accepted.split(',').some((coding) => /^(?:gzip|\*)(?:\s*;\s*q=(?:0?\.\d*[1-9]|1))?$/.test(coding.trim()));
 }

@@ -10,6 +10,7 @@ import { cancelUpload } from '../uploads/remove.ts';
 import { offsetOf } from '../uploads/turn.ts';
 import { announcedDigests, contentDigests, wholeDigests } from './digest-headers.ts';
 import { withJsonErrors } from './error-reply.ts';
+import { pathOf } from './path-of.ts';
 import { actorOfRequest } from './request-actor.ts';
 import { sendJson } from './send.ts';
 import type { Mount } from './server.ts';
@@ -40,7 +41,7 @@ export function uploadsMount(core: Core): Mount {
     area: 'uploads',
     handle: (request, response, url, requestId) =>
       withJsonErrors(core, response, requestId, async () => {
-        const id = url.replace(/\?.*$/, '').slice('/api/uploads/'.length);
+        const id = pathOf(url).slice('/api/uploads/'.length);
         const actor = await actorOfRequest(core, request);
         await handlers[request.method ?? '']?.({ core, request, response, actor, id });
       }),

@@ -23,5 +23,5 @@ function parseBucketUrl(storageUrl: string): { bucket: string; prefix: string } 
   const match = /^gs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(?:\/([A-Za-z0-9/._-]*))?$/i.exec(storageUrl);
   const bucket = match?.[1];
   if (bucket === undefined) throw new Error(`STORAGE_URL ${JSON.stringify(storageUrl)} is no gs://bucket/prefix.`);
-  return { bucket, prefix: (match?.[2] ?? '').replace(/^\/+|\/+$/g, '') };
+  return { bucket, prefix: (match?.[2] ?? '').replace(/^\/+|(?<!\/)\/+$/g, '') };
 }
