@@ -24,26 +24,50 @@ export interface PublishRequest {
   pieces: readonly Buffer[];
 }
 
-/** The path of a package: its scope's slash is encoded, as npm does it. */
-export function packagePath(name: string): string {
-  return `${npmPath}/${name.replace('/', '%2f')}`;
+/** The path of a package below npm's endpoint: its scope's slash is encoded, as npm does it. */
+export function packagePath(name: string, endpoint = npmPath): string {
+  return `${endpoint}/${name.replace('/', '%2f')}`;
 }
 
 /** The path of a tarball. */
-export function tarballPath(name: string, version: string): string {
-  return `${npmPath}/${name}/-/${name.slice(name.indexOf('/') + 1)}-${version}.tgz`;
+export function tarballPath(name: string, version: string, endpoint = npmPath): string {
+  return `${endpoint}/${name}/-/${name.slice(name.indexOf('/') + 1)}-${version}.tgz`;
 }
 
-/** A publish of a version with a manifest of usual size and a tarball of about `sizeBytes`, which does not compress. */
-export async function npmPublish(name: string, version: string, sizeBytes: number): Promise<PublishRequest> {
-  const manifest = manifestOf(name, version);
+/** A registry that npm publishes to. */
+export interface NpmRegistry {
+  /** Path of the endpoint, without a slash at its end. */
+  npmPath: string;
+  /** With the credential. */
+  headers: Record<string, string>;
+}
+
+const own: NpmRegistry = { npmPath, headers: authorization };
+
+/** A version of a package, the same wherever it is published. */
+export interface NpmVersion {
+  name: string;
+  version: string;
+  manifest: object;
+  tarball: Buffer;
+  /** As a lock file has it. */
+  integrity: string;
+}
+
+/** Makes a version with a manifest of usual size and a tarball of about `sizeBytes`, which does not compress. */
+export async function npmVersion(name: string, version: string, sizeBytes: number, manifest: object = manifestOf(name, version)): Promise<NpmVersion> {
   const archive = await tar([
     ['package/package.json', JSON.stringify(manifest, null, 2)],
     ['package/index.js', randomBytes(Math.max(0, sizeBytes - 800))],
   ]);
   const tarball = gzipSync(archive, { level: 1 });
-  const digest = (algorithm: string, encoding: 'hex' | 'base64') => createHash(algorithm).update(tarball).digest(encoding);
-  const dist = { shasum: digest('sha1', 'hex'), integrity: `sha512-${digest('sha512', 'base64')}`, tarball: `http://localhost${tarballPath(name, version)}` };
+  return { name, version, manifest, tarball, integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}` };
+}
+
+/** The publish of a version. */
+export function publishRequest({ name, version, manifest, tarball, integrity }: NpmVersion, { npmPath: endpoint, headers }: NpmRegistry = own): PublishRequest {
+  const shasum = createHash('sha1').update(tarball).digest('hex');
+  const dist = { shasum, integrity, tarball: `http://localhost${tarballPath(name, version, endpoint)}` };
   const document = {
     _id: name,
     name,
@@ -53,7 +77,12 @@ export async function npmPublish(name: string, version: string, sizeBytes: numbe
     _attachments: { [`${name}-${version}.tgz`]: { content_type: 'application/octet-stream', data: tarball.toString('base64'), length: tarball.length } },
   };
   const body = Buffer.from(JSON.stringify(document));
-  return { pieces: [requestHead('PUT', packagePath(name), { ...authorization, 'content-type': 'application/json', 'content-length': body.length }), body] };
+  return { pieces: [requestHead('PUT', packagePath(name, endpoint), { ...headers, 'content-type': 'application/json', 'content-length': body.length }), body] };
+}
+
+/** A publish of a fresh version. */
+export async function npmPublish(name: string, version: string, sizeBytes: number): Promise<PublishRequest> {
+  return publishRequest(await npmVersion(name, version, sizeBytes));
 }
 
 /** A dozen dependencies, scripts and links, as a library of some age has them. */

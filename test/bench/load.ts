@@ -1,4 +1,5 @@
 import { createConnection, type Socket } from 'node:net';
+import { ChunkedBody } from './chunked.ts';
 
 /** What to send, how often, and what must come back. */
 export interface LoadPlan {
@@ -61,8 +62,8 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
       startedAt = performance.now();
       cpu = process.cpuUsage();
       await Promise.race([all, pause(plan.until.seconds)]);
-      // A large body may be on its way at any time: at least two have to be whole for a latency.
-      while (latencies.length < 2) await Promise.race([all, pause(0.05)]);
+      // Slow answers come all at once when they come: what was measured before each connection has had one would be less than what is done.
+      while (latencies.length < Math.max(2, plan.connections)) await Promise.race([all, pause(0.02)]);
     } else {
       await all;
     }
@@ -106,8 +107,9 @@ class Client {
   #socket: Socket | undefined;
   #stopped = false;
   #sentAt = 0;
-  /** Of the body, still to come; -1: a head is expected, -2: a chunked body is. */
+  /** Of the body, still to come; -1: a head is expected. */
   #left = -1;
+  #chunked: ChunkedBody | undefined;
   #partialHead: Buffer | undefined;
 
   constructor(plan: LoadPlan, next: () => readonly Buffer[] | undefined, onBytes: (count: number) => void, onLatency: (ms: number) => void) {
@@ -159,7 +161,7 @@ class Client {
     this.#onBytes(bytes.length);
     try {
       let at = 0;
-      while (at < bytes.length) at = this.#left === -1 ? this.#head(bytes, at) : this.#body(bytes, at);
+      while (at < bytes.length) at = this.#chunked ? this.#chunks(this.#chunked, bytes, at) : this.#left === -1 ? this.#head(bytes, at) : this.#body(bytes, at);
     } catch (error) {
       this.#fail(error as Error);
       this.stop();
@@ -178,36 +180,40 @@ class Client {
     this.#partialHead = undefined;
     const status = Number(text.toString('latin1', from + 9, from + 12));
     if (status !== this.#plan.status) throw new Error(`status ${status} instead of ${this.#plan.status}: ${text.toString('latin1', from, from + 600)}`);
-    this.#left = status === 304 || status === 204 ? 0 : bodyLength(text, from, end);
-    if (this.#left === 0) this.#finish();
+    const length = status === 304 || status === 204 ? 0 : bodyLength(text, from, end);
+    if (length === 'chunked') this.#chunked = new ChunkedBody();
+    else this.#left = length;
+    if (length === 0) this.#finish();
     return usedBefore > 0 ? at + end + 4 - usedBefore : end + 4;
   }
 
   #body(bytes: Buffer, at: number): number {
-    if (this.#left === -2) {
-      // The last chunk of a JSON text; none can hold a line break of its own.
-      if (bytes.toString('latin1', Math.max(at, bytes.length - 5)) === '0\r\n\r\n') this.#finish();
-      return bytes.length;
-    }
     const count = Math.min(this.#left, bytes.length - at);
     this.#left -= count;
     if (this.#left === 0) this.#finish();
     return at + count;
   }
 
+  #chunks(body: ChunkedBody, bytes: Buffer, at: number): number {
+    const next = body.read(bytes, at);
+    if (body.hasEnded) this.#finish();
+    return next;
+  }
+
   #finish(): void {
     this.#left = -1;
+    this.#chunked = undefined;
     this.#onLatency(performance.now() - this.#sentAt);
     this.#send();
   }
 }
 
-/** The announced length of a body, -2 where it is chunked. The search is for a part of the name, whose case varies. */
-function bodyLength(text: Buffer, from: number, end: number): number {
+/** The announced length of a body. The search is for a part of the name, whose case varies. */
+function bodyLength(text: Buffer, from: number, end: number): number | 'chunked' {
   for (let at = text.indexOf(lengthName, from); at !== -1 && at < end; at = text.indexOf(lengthName, at + 7)) {
     if (text.toString('latin1', at + 7, at + 14).toLowerCase() === 'length:') return Number.parseInt(text.toString('latin1', at + 14, at + 34), 10);
   }
   const chunked = text.indexOf(chunkedName, from);
-  if (chunked !== -1 && chunked < end) return -2;
+  if (chunked !== -1 && chunked < end) return 'chunked';
   throw new Error('a response without a length');
 }

@@ -1,86 +1,95 @@
 /**
  * `npm run bench [-- --quick] [--json FILE] [--only TEXT] [--database sqlite|mariadb] [--node-option OPTION]`: compares the
  * registry with the floor, a server that does only what the machine needs for the same bytes, and prints one table of
- * ratios. Everything runs on the loopback interface and below one temporary folder, which goes when the bench ends, however
+ * ratios. With `--peers [--svg FILE] [--markdown]` it is compared with what people run today: Verdaccio, docker-registry and nginx, which are installed
+ * where that is allowed. Everything runs on the loopback interface and below one temporary folder, which goes when the bench ends, however
  * it ends.
  */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
-import { createConnection } from 'mysql2/promise';
-import { findMariadb, startMariadb } from '../support/environment/mariadb.ts';
-import { openWorkspace, type Workspace } from '../support/environment/workspace.ts';
+import { openWorkspace } from '../support/environment/workspace.ts';
+import { listBackends } from './backends.ts';
 import { measureLive } from './live.ts';
 import { measureOci } from './oci.ts';
+import { type Options, parseOptions } from './options.ts';
+import { renderChart } from './peers/chart.ts';
+import { comparePeers } from './peers/compare.ts';
+import { type ComparedLine, renderComparison, renderMarkdown } from './peers/report.ts';
 import { placeProcesses } from './processes.ts';
 import { type Line, renderTable } from './report.ts';
-import { type Backend, type Effort, runScenario } from './scenario.ts';
-
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'string' },
-    only: { type: 'string' },
-    database: { type: 'string' },
-    'node-option': { type: 'string', multiple: true },
-  },
-});
-
-const effort: Effort = {
-  ...(values.quick
-    ? { runs: 1, seconds: 1, warmupSeconds: 0.3, versions: 1000, publishes: 100, uploads: 1 }
-    : { runs: 3, seconds: 1.4, warmupSeconds: 0.3, versions: 1000, publishes: 400, uploads: 3 }),
-  only: values.only,
-  nodeOptions: values['node-option'] ?? [],
-};
+import { type Backend, runScenario } from './scenario.ts';
 
 const startedAt = performance.now();
+const options = readOptions();
 const workspace = await openWorkspace();
 const placement = await placeProcesses();
-const lines: Line[] = [];
 const missing: string[] = [];
-print(`${cpus()[0]?.model.trim()}, ${cpus().length} processors; Node ${process.version}; ${placement.text}`);
+const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} processors; Node ${process.version}; ${placement.text}`;
+print(machine);
 print('Load comes from the bench\'s own keep-alive client (test/bench/load.ts), which is leaner than autocannon; where "client busy" is near 1 it is the limit.');
 try {
-  for (const backend of await listBackends(workspace)) {
-    const onLine = (line: Line) => {
-      lines.push(line);
-      process.stderr.write(`${seconds()} s  ${backend.name}  ${line.name}  ${line.ratio?.toFixed(2) ?? line.note ?? ''}\n`);
-    };
-    // What was measured until then is still told.
-    const environment = { placement, workspace, effort, onLine };
-    await runScenario(backend, environment).then(() => measureLive(backend, environment)).then(() => measureOci(backend, environment)).catch((error: unknown) => {
-      console.error(error);
-      missing.push(`${backend.name}: ended early, see the error above`);
-      process.exitCode = 1;
-    });
-  }
+  const backends = await listBackends(options.database, workspace, missing);
+  await (options.against === 'peers' ? measurePeers(backends) : measureFloor(backends));
 } finally {
   await workspace.close();
 }
-print('');
-print(renderTable(lines));
-print('');
-for (const reason of missing) print(`missing ${reason}`);
-const unmet = lines.filter(({ target }) => target?.isMet === false).length;
-print(`${lines.filter(({ target }) => target?.isMet).length} targets met, ${unmet} not met; ${seconds()} s. "ratio" is the median of ours/floor over alternating pairs.`);
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ placement: placement.text, effort, missing, lines }, null, 2)}\n`);
 
-async function listBackends(run: Workspace): Promise<Backend[]> {
-  const found: Backend[] = [];
-  if (values.database !== 'mariadb') found.push({ name: 'SQLite', smallTarget: 0.4 });
-  if (values.database === 'sqlite') return found;
-  const mariadb = await findMariadb(null);
-  if ('missing' in mariadb) {
-    missing.push(`mariadb: ${mariadb.missing}`);
-    return found;
+/** Against the floor. What was measured until something fails is still told. */
+async function measureFloor(backends: readonly Backend[]): Promise<void> {
+  const lines: Line[] = [];
+  for (const backend of backends) {
+    const onLine = (line: Line) => {
+      lines.push(line);
+      tell(`${backend.name}  ${line.name}  ${line.ratio?.toFixed(2) ?? line.note ?? ''}`);
+    };
+    const environment = { placement, workspace, effort: options.effort, onLine };
+    await runScenario(backend, environment).then(() => measureLive(backend, environment)).then(() => measureOci(backend, environment)).catch(noteFailure(backend.name));
   }
-  const server = await startMariadb(mariadb.path, run);
-  const connection = await createConnection(server);
-  await connection.query('CREATE DATABASE entrepot_bench');
-  await connection.end();
-  found.push({ name: 'MariaDB', mysqlUrl: `${server}/entrepot_bench`, smallTarget: 0.25 });
-  return found;
+  print(`\n${renderTable(lines)}\n`);
+  const judged = lines.flatMap(({ target }) => target?.isMet ?? []);
+  await conclude(judged, '"ratio" is the median of ours/floor over alternating pairs.', { lines });
+}
+
+async function measurePeers(backends: readonly Backend[]): Promise<void> {
+  const lines: ComparedLine[] = [];
+  const onLine = (line: ComparedLine) => {
+    lines.push(line);
+    tell(`${line.name}  ${Object.values(line.ratios).map((ratio) => ratio.toFixed(2)).join(' ')}`);
+  };
+  const comparison = await comparePeers({ placement, workspace, effort: options.effort, backends, missing, onLine, onStep: tell }).catch(noteFailure('peers'));
+  const peers = comparison?.peers ?? [];
+  print(`\nAgainst ${peers.join(', ')}; floor: nginx with the same bytes as files; for what is sent, a bare Node server that writes, hashes and syncs.\n`);
+  print(`${options.markdown ? renderMarkdown(lines) : renderComparison(lines)}\n`);
+  if (options.svgFile !== undefined) await writeFile(options.svgFile, renderChart(lines, peers));
+  await conclude(lines.flatMap(({ isMet }) => Object.values(isMet)), '"×peer" and "×floor" are medians of ours/theirs over alternating runs.', { peers, lines });
+}
+
+async function conclude(judged: readonly boolean[], explanation: string, figures: object): Promise<void> {
+  for (const reason of missing) print(`missing ${reason}`);
+  const met = judged.filter((isMet) => isMet).length;
+  print(`${met} targets met, ${judged.length - met} not met; ${seconds()} s. ${explanation}`);
+  if (options.jsonFile !== undefined) await writeFile(options.jsonFile, `${JSON.stringify({ machine, effort: options.effort, missing, ...figures }, null, 2)}\n`);
+}
+
+function noteFailure(what: string): (error: unknown) => undefined {
+  return (error) => {
+    console.error(error);
+    missing.push(`${what}: ended early, see the error above`);
+    process.exitCode = 1;
+  };
+}
+
+function readOptions(): Options {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
+}
+
+function tell(text: string): void {
+  process.stderr.write(`${seconds()} s  ${text}\n`);
 }
 
 function seconds(): string {

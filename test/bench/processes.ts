@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,19 @@ export interface Placement {
   /** Put before a command to run it on the measured processor. */
   prefix: readonly string[];
   text: string;
+}
+
+/** Where a program is started: on which processor, and whose end is its end. */
+export interface Place {
+  placement: Placement;
+  workspace: Workspace;
+}
+
+/** A program that was started. */
+export interface Running {
+  pid: number;
+  /** Ends it, and waits for that. */
+  stop(): Promise<void>;
 }
 
 /** Pins this process (and what it starts) to the second processor, where that can be done, and says where the measured ones go. */
@@ -44,6 +57,10 @@ export class Measured {
     this.child = child;
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   usage(): Promise<Usage> {
     return this.#ask<Usage>('usage');
   }
@@ -55,14 +72,8 @@ export class Measured {
     return this.#ask<Delay>('delay');
   }
 
-  /** Asks it to end, and kills it where it does not within ten seconds. */
-  async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const ended = once(this.child, 'exit');
-    this.child.kill('SIGTERM');
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), 10_000);
-    await ended;
-    clearTimeout(timer);
+  stop(): Promise<void> {
+    return endProcess(this.child);
   }
 
   async #ask<Value>(question: Question): Promise<Value> {
@@ -74,9 +85,17 @@ export class Measured {
   }
 }
 
-export interface StartOptions {
-  placement: Placement;
-  workspace: Workspace;
+/** Asks a process to end, and kills it where it does not within ten seconds. */
+export async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(timer);
+}
+
+export interface StartOptions extends Place {
   /** Script below the project's root, and its arguments. */
   args: readonly string[];
   env?: Record<string, string>;
@@ -95,11 +114,12 @@ export function startMeasured({ placement, workspace, args, env = {}, nodeOption
   return new Measured(child);
 }
 
-/** Starts any program on the measured processor. */
-export function startPinned(placement: Placement, workspace: Workspace, program: string, args: readonly string[]): ChildProcess {
+/** Starts any program on the measured processor. It ends with the bench, however that ends. */
+export function startPinned({ placement, workspace }: Place, program: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
   const [command = program, ...rest] = [...placement.prefix, program, ...args];
-  const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'inherit'], ...options });
   workspace.adopt(child);
+  child.ref();
   return child;
 }
 

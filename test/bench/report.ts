@@ -1,4 +1,5 @@
 import type { LoadResult } from './load.ts';
+import { renderColumns, shorten } from './table.ts';
 
 /** One side of a measurement in one of its runs. */
 export interface Sample extends LoadResult {
@@ -61,11 +62,7 @@ const columns = ['database', 'what', 'ratio', 'target', '', 'ours', 'floor', 'ng
 
 /** All lines as one table. */
 export function renderTable(lines: readonly Line[]): string {
-  const rows = [columns, ...lines.map(cellsOf)];
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const text = rows.map((row) => row.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd());
-  text.splice(1, 0, widths.map((width) => '-'.repeat(width)).join('  '));
-  return text.join('\n');
+  return renderColumns(columns, lines.map(cellsOf), 2);
 }
 
 function cellsOf({ backend, name, unit, ours, floor, nginx, ratio, cpuRatio, target, note }: Line): string[] {
@@ -88,8 +85,4 @@ function cellsOf({ backend, name, unit, ours, floor, nginx, ratio, cpuRatio, tar
     both(({ serverBusy }) => serverBusy),
     both(({ clientBusy }) => clientBusy),
   ];
-}
-
-function shorten(value: number): string {
-  return value >= 100 ? Math.round(value).toString() : value.toFixed(1);
 }

@@ -90,7 +90,7 @@ export async function runScenario(backend: Backend, environment: Environment): P
   await writeFile(setupFile, JSON.stringify(setup));
   const floor = startMeasured({ placement, workspace, args: ['test/bench/floor.ts', setupFile] });
   const [, documentPort, barePort] = await outputOf(floor, /floor (\d+) (\d+)/);
-  const nginx = await startNginx(placement, workspace, folder);
+  const nginx = await startNginx(environment, folder);
 
   const timed = { seconds: effort.seconds, warmupSeconds: effort.warmupSeconds };
   const getting = (to: number, path: string, headers: Record<string, string>, status: number, connections: number): LoadPlan => {
@@ -149,8 +149,7 @@ export async function runScenario(backend: Backend, environment: Environment): P
   const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
   onLine({ backend: backend.name, name: 'memory (RSS)', unit: 'MB', note: `${megabytes(rssBefore)} at start, ${megabytes(rssLoaded)} with data, ${megabytes(rssAfter)} at the end` });
 
-  nginx?.stop();
-  await Promise.all([registry.stop(), floor.stop()]);
+  await Promise.all([nginx?.stop(), registry.stop(), floor.stop()]);
 }
 
 /** The reads to measure; asks the registry once for each entity tag. */

@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+import type { Effort } from './scenario.ts';
+
+/** What `npm run bench -- …` is told. */
+export interface Options {
+  /** Beside which the registry is measured: a floor, or the programs that people run today. */
+  against: 'floor' | 'peers';
+  effort: Effort;
+  /** Only this database. */
+  database: 'sqlite' | 'mariadb' | undefined;
+  /** Where the figures go, beside the table. */
+  jsonFile: string | undefined;
+  /** Where the chart of the peers goes. */
+  svgFile: string | undefined;
+  /** Whether the table of the peers is printed for a README. */
+  markdown: boolean;
+}
+
+/** Reads the command line. Throws, in words, where it makes no sense. */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      peers: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      svg: { type: 'string' },
+      markdown: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      database: { type: 'string' },
+      'node-option': { type: 'string', multiple: true },
+    },
+  });
+  const { peers, quick, json, svg, markdown, only, database, 'node-option': nodeOptions = [] } = values;
+  if (database !== undefined && database !== 'sqlite' && database !== 'mariadb') throw new Error(`--database is sqlite or mariadb, not ${database}`);
+  if ((svg !== undefined || markdown) && !peers) throw new Error('--svg and --markdown show what --peers measures: give that, too');
+  return {
+    against: peers ? 'peers' : 'floor',
+    effort: { ...(quick ? quickEffort : fullEffort), versions: peers ? 500 : 1000, only, nodeOptions },
+    database,
+    jsonFile: json,
+    svgFile: svg,
+    markdown,
+  };
+}
+
+const quickEffort = { runs: 1, seconds: 1, warmupSeconds: 0.3, publishes: 100, uploads: 1 };
+const fullEffort = { runs: 3, seconds: 1.4, warmupSeconds: 0.3, publishes: 400, uploads: 3 };

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { parseOptions } from '../../bench/options.ts';
+
+it('measures against the floor, three times, unless it is told otherwise', () => {
+  const options = parseOptions([]);
+  expect(options).toMatchObject({ against: 'floor', database: undefined, jsonFile: undefined, svgFile: undefined, markdown: false });
+  expect(options.effort).toMatchObject({ runs: 3, versions: 1000, only: undefined, nodeOptions: [] });
+});
+
+it('reads every option', () => {
+  const args = ['--peers', '--quick', '--json', 'a.json', '--svg', 'a.svg', '--markdown', '--only', 'npm ci', '--database', 'mariadb', '--node-option=--cpu-prof', '--node-option=--cpu-prof-dir=x'];
+  expect(parseOptions(args)).toMatchObject({
+    against: 'peers',
+    database: 'mariadb',
+    jsonFile: 'a.json',
+    svgFile: 'a.svg',
+    markdown: true,
+    effort: { runs: 1, versions: 500, only: 'npm ci', nodeOptions: ['--cpu-prof', '--cpu-prof-dir=x'] },
+  });
+});
+
+it.for([
+  { args: ['--peer'], message: /--peer/ },
+  { args: ['quick'], message: /quick/ },
+  { args: ['--database', 'postgres'], message: 'sqlite or mariadb, not postgres' },
+  { args: ['--svg', 'a.svg'], message: '--peers' },
+  { args: ['--markdown'], message: '--peers' },
+])('refuses $args', ({ args, message }) => {
+  expect(() => parseOptions(args)).toThrow(message);
+});
