@@ -1,6 +1,5 @@
-import { NotFound } from '../../src/errors.ts';
 import { serveFile } from '../../src/http/files.ts';
-import { findContent } from '../../src/packages/content.ts';
+import { getContent } from '../../src/packages/content.ts';
 import { letGo } from '../../src/packages/hold-content.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { parseDigest } from './name.ts';
@@ -11,8 +10,7 @@ export async function getBlob(exchange: Exchange): Promise<void> {
   const { core, actor, params, request, response } = exchange;
   const owner = await findOwner(core, actor, repositoryOf(exchange));
   const digest = digestOf(params);
-  const found = await findContent(core, owner, digest);
-  if (!found) throw new NotFound('Content', `There is no blob ${digest} in this repository.`);
+  const found = await getContent(core, owner, digest);
   const content = { ...found, name: digest, contentType: 'application/octet-stream', uploadedAt: found.createdAt };
   await serveFile(core, request, response, found.file ? { ...content, ...found.file, contentType: content.contentType } : content, { immutable: true, headers: { 'docker-content-digest': digest } });
 }

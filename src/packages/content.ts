@@ -9,7 +9,7 @@ import { placeholders } from '../db/upsert.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import type { FindContent, Format } from '../formats/format.ts';
 import type { Digests } from '../storage/digests.ts';
-import { findPackageIn, getPlaceInView } from './view.ts';
+import { findPackageIn, getPlaceInView, noPackage } from './view.ts';
 
 /** A package as content is looked for in it; without an id: one that is not there yet, for which content may be held. */
 export interface ContentOwner extends HoldingPackage {
@@ -60,6 +60,18 @@ export async function findContent(core: Core, owner: ContentOwner, digest: strin
   return held && { ...held, file: undefined };
 }
 
+/** The same; throws NotFound where the package does not have it. Of one that is not there it says just that, as of one that the caller must not know of. */
+export async function getContent(core: Core, owner: ContentOwner, digest: string): Promise<FoundContent> {
+  const found = await findContent(core, owner, digest);
+  if (!found) throw noContent(owner, digest);
+  return found;
+}
+
+/** How content is refused that a package does not have. */
+export function noContent({ packageId, normalizedName }: ContentOwner, digest: string): NotFound {
+  return packageId === undefined ? noPackage(normalizedName) : new NotFound('Content', `There is no ${digest} in ${normalizedName}.`);
+}
+
 /** The package of that name in a node, there or not: as content is looked for in it. */
 export async function contentOwnerAt(core: Core, namespaceId: string, format: Format, name: string): Promise<ContentOwner> {
   const head = await findPackageIn(core, namespaceId, format, name);
@@ -76,7 +88,7 @@ export async function getContentOwner(core: Core, actor: Actor, namespacePath: s
   if (head) return { packageId: head.id, namespaceId: head.namespaceId, format: format.id, normalizedName };
   // One that is there is none that the actor sees, and of one that was deleted the rights still hold.
   const claim = (await core.heads.list(format.id, normalizedName)).find(({ namespaceId }) => namespaceId === namespace.id);
-  if (claim && !(claim.isDeleted && canRead(actor, claim.node, claim.subject))) throw new NotFound('Package', `${name} is not in this registry.`);
+  if (claim && !(claim.isDeleted && canRead(actor, claim.node, claim.subject))) throw noPackage(normalizedName);
   return { namespaceId: namespace.id, format: format.id, normalizedName };
 }
 

@@ -6,12 +6,12 @@ import { hold, listHeld, release } from '../blobs/hold.ts';
 import type { Core } from '../core.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { PackageTable } from '../db/tables/package.ts';
-import { ContentMissing, InUse, NotFound } from '../errors.ts';
+import { ContentMissing, InUse } from '../errors.ts';
 import type { Format } from '../formats/format.ts';
 import { getNamespace } from '../namespaces/repository.ts';
 import { listQuotas, type Quota } from '../settings/quotas.ts';
 import type { StagedObject } from '../storage/digests.ts';
-import { type ContentOwner, findContent, listOwned } from './content.ts';
+import { type ContentOwner, getContent, listOwned, noContent } from './content.ts';
 import { authorizePublish } from './publish-target.ts';
 import { checkHeld, lockQuotas } from './quota.ts';
 import { subjectOf } from './subject.ts';
@@ -62,19 +62,14 @@ export async function shareContent(core: Core, actor: Actor, target: HoldTarget,
  * deletion throws. The caller has seen to it that the actor may know of the package.
  */
 export async function letGo(core: Core, actor: Actor, owner: ContentOwner, digest: string): Promise<void> {
-  const found = await findContent(core, owner, digest);
-  if (!found) throw noContent(digest);
+  const found = await getContent(core, owner, digest);
   await core.database.tx(async (tx) => {
     const namespace = await getNamespace(tx, owner.namespaceId);
     const row = owner.packageId === undefined ? null : await tx.findOne(PackageTable, { where: { id: owner.packageId } });
     authorize(actor, 'DELETE', namespace, row ? subjectOf(row) : { format: owner.format, normalizedName: owner.normalizedName });
     if (found.file) throw new InUse(`${digest} is a part of what is published here; delete the versions that name it.`);
-    if ((await release(tx, owner, [found.sha256])) === 0) throw noContent(digest);
+    if ((await release(tx, owner, [found.sha256])) === 0) throw noContent(owner, digest);
   });
-}
-
-function noContent(digest: string): NotFound {
-  return new NotFound('Content', `There is no content ${digest} here.`);
 }
 
 /** For what is held, and within which quotas of bytes. */

@@ -16,7 +16,12 @@ import type { PackageHead } from './heads.ts';
 export async function getPackageInView(core: Core, actor: Actor, namespacePath: string, format: Format, name: string, action: Action = 'READ'): Promise<PackageHead> {
   const { head } = await getPlaceInView(core, actor, namespacePath, format, name, action);
   if (head) return head;
-  throw new NotFound('Package', `${name} is not in this registry.`);
+  throw noPackage(name);
+}
+
+/** How a package is refused that is not there, or not to be known. */
+export function noPackage(name: string): NotFound {
+  return new NotFound('Package', `${name} is not in this registry.`);
 }
 
 /** Where a package is that a name means at a namespace, or where it would be. */

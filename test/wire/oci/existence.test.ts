@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PackageTable } from '../../../src/db/tables/package.ts';
 import { type Person, startApp, type TestApp } from '../../support/app.ts';
 import { digestOf, imageOf } from '../../support/oci-image.ts';
 import { ociClient } from './requests.ts';
@@ -9,10 +10,14 @@ beforeAll(async () => {
   app = await startApp();
   await app.namespace('open', 'GROUP', 'PUBLIC');
   await app.namespace('open/secret', 'PROJECT', 'PRIVATE');
-  for (const repository of ['acme/widgets/app', 'open/secret/app', 'open/app']) {
+  for (const repository of ['acme/widgets/app', 'open/secret/app', 'open/app', 'open/restricted', 'open/private']) {
     await ociClient(app, 'admin').push(repository, image, '1');
     await ociClient(app, 'admin').pushBlob(repository, 'held');
   }
+  await app.core.database.tx(async (tx) => {
+    await tx.update(PackageTable, { name: 'restricted' }, { isRestricted: true });
+    await tx.update(PackageTable, { name: 'private' }, { visibility: 'PRIVATE' });
+  });
 });
 afterAll(() => app?.close());
 
@@ -46,5 +51,8 @@ describe.for(['anonymous', 'outsider'] as Person[])('to %s', (person) => {
     const elsewhere = await answerOf('nothing/widgets/app');
     expect(await answerOf('acme/widgets/app')).toBe(elsewhere);
     expect(await answerOf('acme/none/app')).toBe(elsewhere);
+    // In a namespace that is open to all.
+    const nothing = await answerOf('open/nothing');
+    for (const repository of ['open/restricted', 'open/private']) expect(await answerOf(repository)).toBe(nothing);
   });
 });

@@ -73,7 +73,7 @@ describe('a blob', () => {
     expect(await refusal(await fetch(location, { method: 'PUT', body: 'this' }))).toBe('400 DIGEST_INVALID');
     await fetch(location, { method: 'DELETE' });
     expect(await countEverything(app.core)).toEqual(before);
-    expect(await refusal(await fetch(blob(wrong)))).toBe('404 BLOB_UNKNOWN');
+    expect(await refusal(await fetch(blob(wrong)))).toBe('404 NAME_UNKNOWN');
   });
 
   it('that is cancelled is gone, and nobody else has anything to do with it', async () => {
@@ -105,13 +105,13 @@ describe('a blob', () => {
     await developer.pushBlob(repository, 'let go');
     expect(await refusal(await developer.fetch(blob(digestOf('let go')), { method: 'DELETE' }))).toBe('403 DENIED');
     expect((await maintainer.fetch(blob(digestOf('let go')), { method: 'DELETE' })).status).toBe(202);
-    expect(await refusal(await developer.fetch(blob(digestOf('let go'))))).toBe('404 BLOB_UNKNOWN');
-    expect(await refusal(await maintainer.fetch(blob(digestOf('let go')), { method: 'DELETE' }))).toBe('404 BLOB_UNKNOWN');
+    expect(await refusal(await developer.fetch(blob(digestOf('let go'))))).toBe('404 NAME_UNKNOWN');
+    expect(await refusal(await maintainer.fetch(blob(digestOf('let go')), { method: 'DELETE' }))).toBe('404 NAME_UNKNOWN');
     const image = imageOf({ layers: ['listed'] });
     expect((await developer.push(repository, image, 'listed')).status).toBe(201);
     expect(await errorOf(await maintainer.fetch(blob(digestOf('listed')), { method: 'DELETE' }))).toMatchObject({ status: 405, code: 'UNSUPPORTED', message: expect.stringContaining('delete the versions') });
     expect((await maintainer.fetch(`${repository}/manifests/${image.digest}`, { method: 'DELETE' })).status).toBe(202);
-    expect(await refusal(await developer.fetch(blob(digestOf('listed'))))).toBe('404 BLOB_UNKNOWN');
+    expect(await refusal(await developer.fetch(blob(digestOf('listed'))))).toBe('404 NAME_UNKNOWN');
   });
 
   it('of a repository that is not there yet is for those who might read it', async () => {
@@ -119,9 +119,9 @@ describe('a blob', () => {
     const digest = digestOf('ahead of its manifest');
     await pushBlob('acme/widgets/early', 'ahead of its manifest');
     expect((await ociClient(app, 'reader').fetch(blob(digest, 'acme/widgets/early'))).status).toBe(200);
-    expect(await refusal(await ociClient(app, 'outsider').fetch(blob(digest, 'acme/widgets/early')))).toBe('404 BLOB_UNKNOWN');
+    expect(await refusal(await ociClient(app, 'outsider').fetch(blob(digest, 'acme/widgets/early')))).toBe('404 NAME_UNKNOWN');
     expect(await refusal(await ociClient(app, 'anonymous').fetch(blob(digest, 'acme/widgets/early')))).toBe('401 UNAUTHORIZED');
-    expect(await refusal(await ociClient(app, 'reader').fetch(blob(digest, 'acme/widgets/other')))).toBe('404 BLOB_UNKNOWN');
+    expect(await refusal(await ociClient(app, 'reader').fetch(blob(digest, 'acme/widgets/other')))).toBe('404 NAME_UNKNOWN');
   });
 
   it('is too large for what the namespace allows', async () => {
