@@ -86,7 +86,7 @@ export class Authenticator {
 
   /**
    * Makes a token that stands for a credential for so many seconds, narrowed to some packages and actions. It is signed, not stored: each time it is
-   * used the credential is looked up again, with whatever rights it has by then. Throws Unauthenticated where the credential is no good, or
+   * used the credential is looked up again, with whatever rights it has by then. Of more packages than fit into a token the last are left out. Throws Unauthenticated where the credential is no good, or
    * stands for another one itself.
    */
   async narrow(credential: Credential | undefined, narrowedTo: Narrowing[], ttlSeconds: number): Promise<{ token: string; expiresAt: number }> {
@@ -104,17 +104,19 @@ export class Authenticator {
   }
 
   async #bySigned(secret: string): Promise<Actor> {
-    const { credential, narrowedTo } = await this.#signer.open(secret);
-    const key = `signed ${secret}`;
+    const { claims, id } = await this.#signer.open(secret);
+    const { credential, narrowedTo } = claims;
+    // Of nobody's, which everybody can have made without end, nothing has to be looked up.
+    if (credential.kind === 'nobody') return narrowed(anonymous, narrowedTo);
+    const key = `signed ${id}`;
     const known = this.#recent.get(key);
     if (known) return known;
-    const actor = this.#byReference(credential).then((found): Actor => ({ ...found, narrowedTo, scopes: scopesWithin(found, narrowedTo) }));
+    const actor = this.#byReference(credential).then((found) => narrowed(found, narrowedTo));
     this.#recent.set(key, actor);
     return actor;
   }
 
-  async #byReference(reference: CredentialReference): Promise<Actor> {
-    if (reference.kind === 'nobody') return anonymous;
+  async #byReference(reference: Exclude<CredentialReference, { kind: 'nobody' }>): Promise<Actor> {
     const { reads } = this.#database;
     if (reference.kind === 'user') {
       const user = await reads.findOne(UserTable, { where: { id: reference.id } });
@@ -186,9 +188,9 @@ function secretOf(credential: Credential): string {
 }
 
 /** Scopes that none of the actions needs would be of no use but for what has no package. */
-function scopesWithin({ scopes }: Actor, narrowedTo: readonly Narrowing[]): Set<TokenScope> {
+function narrowed(actor: Actor, narrowedTo: readonly Narrowing[]): Actor {
   const needed = new Set<TokenScope>(['READ', ...narrowedTo.flatMap(({ actions }) => actions.map((action) => needsOf(action).scope))]);
-  return new Set([...scopes].filter((scope) => needed.has(scope)));
+  return { ...actor, narrowedTo, scopes: new Set([...actor.scopes].filter((scope) => needed.has(scope))) };
 }
 
 /** What a credential is remembered by; passwords with their address, since that may be refused where another is not. */

@@ -9,8 +9,8 @@ import type { Narrowing } from './narrowing.ts';
 /** Every signed token begins with it. */
 const signedPrefix = 'eps_';
 const purpose = 'narrowed credentials';
-/** In characters: of what is longer not even the signature is looked at. */
-const maxLength = 16 * 1024;
+/** In characters: none is made longer, since proxies take no line of a header with more than 8 KiB; of what is longer not even the signature is looked at. */
+const maxLength = 8_000;
 
 /** Which credential a token stands for. `print`: what of it must not have changed since; nobody's has none. */
 export type CredentialReference = { kind: 'token' | 'user'; id: string; print: string } | { kind: 'nobody' };
@@ -21,6 +21,13 @@ export interface SignedClaims {
   narrowedTo: Narrowing[];
   /** Milliseconds since the epoch. */
   expiresAt: number;
+}
+
+/** A signed token that is good. */
+export interface OpenedToken {
+  claims: SignedClaims;
+  /** The same for the same token alone, and short. */
+  id: string;
 }
 
 /** Whether a secret looks like a signed token. */
@@ -42,20 +49,24 @@ export class TokenSigner {
     this.#clock = clock;
   }
 
-  async sign(claims: SignedClaims): Promise<string> {
-    const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
-    return `${signedPrefix}${body}.${macOf(await this.#getKey(), body).toString('base64url')}`;
+  /** A token is good for what it has room for: of too many packages the last are left out. */
+  async sign({ credential, narrowedTo, expiresAt }: SignedClaims): Promise<string> {
+    const key = await this.#getKey();
+    for (let kept = narrowedTo.length; ; kept--) {
+      const body = Buffer.from(JSON.stringify({ credential, narrowedTo: narrowedTo.slice(0, kept), expiresAt })).toString('base64url');
+      const token = `${signedPrefix}${body}.${macOf(key, body)}`;
+      if (token.length <= maxLength || kept === 0) return token;
+    }
   }
 
-  /** Throws Unauthenticated for what was not signed here, or has expired. */
-  async open(secret: string): Promise<SignedClaims> {
-    const [body = '', mac = ''] = secret.length > maxLength ? [] : secret.slice(signedPrefix.length).split('.');
-    const given = Buffer.from(mac, 'base64url');
-    const expected = macOf(await this.#getKey(), body);
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new Unauthenticated('The token was not made here.');
+  /** Throws Unauthenticated for what was not signed here, to the letter, or has expired. */
+  async open(secret: string): Promise<OpenedToken> {
+    const [body = '', id = '', ...more] = secret.length > maxLength ? [] : secret.slice(signedPrefix.length).split('.');
+    const [given, expected] = [id, macOf(await this.#getKey(), body)].map((mac) => Buffer.from(mac)) as [Buffer, Buffer];
+    if (more.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) throw new Unauthenticated('The token was not made here.');
     const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as SignedClaims;
     if (claims.expiresAt <= this.#clock.now()) throw new Unauthenticated('The token has expired.');
-    return claims;
+    return { claims, id };
   }
 
   #getKey(): Promise<Buffer> {
@@ -78,6 +89,7 @@ export class TokenSigner {
   }
 }
 
-function macOf(key: Buffer, body: string): Buffer {
-  return createHmac('sha256', key).update(body).digest();
+/** As it stands in the token: there is one way to write it. */
+function macOf(key: Buffer, body: string): string {
+  return createHmac('sha256', key).update(body).digest('base64url');
 }

@@ -106,6 +106,32 @@ describe.for(databases)('narrowed credentials on $name', ({ open, missing }) => 
     await expect(two.authenticator.actorOf(secretOf(token))).rejects.toThrow(Unauthenticated);
   });
 
+  test('are read to the letter, whatever means the same', async () => {
+    const { token } = await one.authenticator.narrow(secretOf((await tokenOf()).secret), [narrowing], 300);
+    // The last of 43 letters stands for four bits, so that four letters are read alike.
+    const twin = String.fromCharCode((token.at(-1) ?? '').charCodeAt(0) + 1);
+    for (const variant of [`${token}.`, `${token}.more`, `${token}=`, `${token}!`, `${token.slice(0, -1)}${twin}`]) {
+      await expect(two.authenticator.actorOf(secretOf(variant)), variant).rejects.toThrow(Unauthenticated);
+    }
+    expect((await two.authenticator.actorOf(secretOf(token))).narrowedTo).toEqual([narrowing]);
+  });
+
+  test('of nobody take no place from those of others', async () => {
+    const { token } = await one.authenticator.narrow(undefined, [narrowing], 300);
+    const remembered = await two.authenticator.actorOf(secretOf(token));
+    expect(remembered).toMatchObject({ user: undefined, token: undefined, narrowedTo: [narrowing] });
+    expect(await two.authenticator.actorOf(secretOf(token))).not.toBe(remembered);
+  });
+
+  test('have room for the first packages of very many', async () => {
+    const narrowings = Array.from({ length: 100 }, (_, index) => ({ ...narrowing, package: { namespaceId: 'ns_A', normalizedName: `${index}`.padStart(255, 'n') } }));
+    const { token } = await one.authenticator.narrow(secretOf((await tokenOf()).secret), narrowings, 300);
+    const { narrowedTo = [] } = await two.authenticator.actorOf(secretOf(token));
+    expect(token.length).toBeLessThan(8 * 1024);
+    expect(narrowedTo.length).toBeGreaterThan(10);
+    expect(narrowedTo).toEqual(narrowings.slice(0, narrowedTo.length));
+  });
+
   test('of a token that ends sooner end with that', async () => {
     const { secret } = await createToken(one, { userId: (await createUser(one, { username: 'brief' })).id, name: 'brief', expiresAt: clock.now() + 10_000 });
     expect((await one.authenticator.narrow(secretOf(secret), [], 300)).expiresAt).toBe(clock.now() + 10_000);

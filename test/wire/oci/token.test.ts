@@ -135,6 +135,13 @@ describe('a token', () => {
     for (const forged of [`eps_${more}.${mac}`, `eps_${body}`, `eps_${body}.`, 'eps_', `eps_${'x'.repeat(100_000)}`.slice(0, 12_000), `${token}x`]) expect(await status(forged, '')).toBe(401);
   });
 
+  it('for more than it has room for is good for the first of them', async () => {
+    const scopes = ['repository:acme/widgets/app:pull', ...Array.from({ length: 49 }, (_, index) => `repository:acme/widgets/${String(index).padStart(200, 'n')}:pull,push`)];
+    const form = new URLSearchParams({ service: 'x', grant_type: 'refresh_token', refresh_token: app.secrets.reader, scope: scopes.join(' ') });
+    const { access_token } = (await (await fetch(`${app.url}/v2/token`, { method: 'POST', body: form })).json()) as { access_token: string };
+    expect(await status(access_token, 'acme/widgets/app/manifests/1')).toBe(200);
+  });
+
   it('is had by OAuth, too', async () => {
     const post = (form: Record<string, string>) => fetch(`${app.url}/v2/token`, { method: 'POST', body: new URLSearchParams({ service: 'x', client_id: 'test', ...form }) });
     const scope = 'repository:acme/widgets/app:pull';
