@@ -6,6 +6,8 @@ export const maxManifestBytes = 8 * 1024 * 1024;
 /** How many things one may list. */
 const maxDescriptors = 2_000;
 const maxText = 255;
+/** Characters of all annotations and URLs together: lists of manifests repeat them. */
+const maxSaid = 512 * 1024;
 const digest = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 
 /** What a manifest says of something that it lists (https://github.com/opencontainers/image-spec/blob/main/descriptor.md). */
@@ -57,7 +59,9 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   if (!isIndex && !config && mediaType === ociManifest) reject('a manifest has a config');
   const subject = document['subject'] === undefined || document['subject'] === null ? undefined : descriptorOf(document['subject'], 'subject');
   const artifactType = textOf(document['artifactType'], 'artifactType');
-  return { mediaType, layers, manifests, annotations: annotationsOf(document['annotations'], 'annotations'), ...(artifactType ? { artifactType } : {}), ...(config ? { config } : {}), ...(subject ? { subject } : {}) };
+  const annotations = annotationsOf(document['annotations'], 'annotations');
+  checkSaid(annotations, [...layers, ...manifests, ...(config ? [config] : []), ...(subject ? [subject] : [])]);
+  return { mediaType, layers, manifests, annotations, ...(artifactType ? { artifactType } : {}), ...(config ? { config } : {}), ...(subject ? { subject } : {}) };
 }
 
 /** Whether bytes could be a manifest: cheap to tell, where several uploads are looked through. */
@@ -140,6 +144,12 @@ function annotationsOf(value: unknown, field: string): Record<string, string> {
     if (typeof text !== 'string') reject(`${field}: the annotation ${key.slice(0, 100)} is no text`);
   }
   return value as Record<string, string>;
+}
+
+function checkSaid(own: Record<string, string>, descriptors: readonly Descriptor[]): void {
+  const said = [own, ...descriptors.map(({ annotations, urls }) => [annotations, urls])];
+  const characters = said.reduce((sum: number, each) => sum + JSON.stringify(each).length, 0);
+  if (characters > maxSaid) reject(`its annotations and URLs have more than ${maxSaid} characters`);
 }
 
 /** Of a platform that is none nothing is known; it is for display only. */

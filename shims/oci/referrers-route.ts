@@ -11,7 +11,8 @@ import { findHead, locationOf } from './repository.ts';
 
 /** A list of referrers is a manifest like any other, and clients take no larger ones, in bytes. */
 const maxListBytes = 3 * 1024 * 1024;
-const batch = 200;
+/** So many are read at a time, each with all its annotations. */
+const batch = 20;
 
 interface Filter {
   artifactType: string | null;
@@ -48,7 +49,7 @@ async function readPage(core: Core, packageId: string, digest: string, { artifac
   const descriptors: object[] = [];
   let [size, last] = [0, after];
   for (;;) {
-    const rows = await listNamingVersions(core, packageId, ociFormat.id, bonds.about[0], digest, { after: last, limit: batch });
+    const rows = await listNamingVersions(core, packageId, ociFormat.id, bonds.about[0], digest, { after: last, limit: batch, members: listed });
     for (const row of rows) {
       const descriptor = descriptorOf(row);
       const bytes = JSON.stringify(descriptor).length;
@@ -62,10 +63,13 @@ async function readPage(core: Core, packageId: string, digest: string, { artifac
   }
 }
 
+/** What a list says of each. */
+const listed = ['mediaType', 'sizeBytes', 'artifactType', 'annotations'] as const;
+
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers */
 function descriptorOf({ normalizedVersion: digest, metadata }: NamingVersion) {
-  const { mediaType, sizeBytes: size, artifactType, annotations } = JSON.parse(metadata) as OciMetadata;
-  return { mediaType, digest, size, ...(artifactType === undefined ? {} : { artifactType }), ...(Object.keys(annotations).length > 0 ? { annotations } : {}) };
+  const { mediaType, sizeBytes: size, artifactType, annotations } = JSON.parse(metadata) as Pick<OciMetadata, (typeof listed)[number]>;
+  return { mediaType, digest, size, ...(artifactType ? { artifactType } : {}), ...(Object.keys(annotations).length > 0 ? { annotations } : {}) };
 }
 
 function listOf(manifests: readonly object[]) {

@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts';
 import { isIn, whereAll } from '../db/condition.ts';
+import { jsonMembers } from '../db/json.ts';
 import { isLiveVersion, versionColumns, type VersionRecord } from './queries/records.ts';
 import { latestStatuses } from './summary.ts';
 
@@ -7,17 +8,24 @@ import { latestStatuses } from './summary.ts';
 export interface NamingVersion {
   id: string;
   normalizedVersion: string;
-  /** JSON text, as it was stored. */
+  /** JSON text of an object with the members that were asked for, null where it has none. */
   metadata: string;
+}
+
+/** Of what is listed, which part: `limit` versions behind the one with the id `after`, with these members of their metadata. */
+export interface NamingPage {
+  after?: string;
+  limit: number;
+  members: readonly string[];
 }
 
 /**
  * The versions of a package that name one by a kind of dependency, be that one there or not, in the order in which they were published; hidden and withdrawn ones are
- * left out. Those behind the version `after`, by its id.
+ * left out.
  */
-export async function listNamingVersions(core: Core, packageId: string, format: string, kind: string, named: string, { after = '', limit }: { after?: string; limit: number }): Promise<NamingVersion[]> {
+export async function listNamingVersions(core: Core, packageId: string, format: string, kind: string, named: string, { after = '', limit, members }: NamingPage): Promise<NamingVersion[]> {
   return core.database.reads.query(
-    'SELECT DISTINCT v.id AS id, v.normalized_version AS normalizedVersion, v.metadata AS metadata FROM dependency d JOIN version v ON v.id = d.version_id ' +
+    `SELECT DISTINCT v.id AS id, v.normalized_version AS normalizedVersion, ${jsonMembers('v.metadata', members)} AS metadata FROM dependency d JOIN version v ON v.id = d.version_id ` +
       `WHERE d.format = ? AND d.normalized_name = ? AND d.kind = ? AND v.package_id = ? AND v.tombstone = '' AND v.status IN (${latestStatuses}) AND v.id > ? ORDER BY v.id LIMIT ?`,
     [format, named, kind, packageId, after, limit],
   );

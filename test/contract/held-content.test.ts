@@ -8,6 +8,7 @@ import { dayMs } from '../../src/days.ts';
 import { ContentMissing, InUse, NotFound, NotRestorable } from '../../src/errors.ts';
 import { contentOwnerAt, findContent } from '../../src/packages/content.ts';
 import { letGo, shareContent } from '../../src/packages/hold-content.ts';
+import { listNamingVersions, type NamingPage } from '../../src/packages/naming.ts';
 import { deleteFile, deleteVersions } from '../../src/packages/remove.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import { check } from '../../src/check/check.ts';
@@ -140,6 +141,17 @@ describe.for(databases)('content held for a package on $name', ({ open, missing 
     await restoreVersion(app.core, maintainer, await idOf(index.digest));
     await deleteVersions(app.core, maintainer, multi.id, [one.digest, two.digest, index.digest]);
     expect(await find('multi', one.digest)).toBeUndefined();
+  });
+
+  test('versions that name another are listed with what is asked for of them, and nothing else', async () => {
+    const subject = imageOf({ layers: ['named'] });
+    const artifact = imageOf({ layers: ['naming'], config: { author: 'a'.repeat(3_000) }, fields: { annotations: { 'a.b': 'it is "so"', n: '1' }, subject: descriptorOf(subject.manifest, subject.mediaType) } });
+    const { package: owner, version } = await put('naming', artifact);
+    const list = (page: Partial<NamingPage>) => listNamingVersions(app.core, owner.id, ociFormat.id, 'subject', subject.digest, { limit: 10, members: ['annotations', 'kind', 'sizeBytes', 'chart'], ...page });
+    const [naming, ...others] = await list({});
+    expect([naming?.id, naming?.normalizedVersion, others]).toEqual([version.id, artifact.digest, []]);
+    expect(JSON.parse(naming?.metadata ?? '')).toEqual({ annotations: { 'a.b': 'it is "so"', n: '1' }, kind: 'IMAGE', sizeBytes: artifact.manifest.length, chart: null });
+    expect(await list({ after: version.id })).toEqual([]);
   });
 
   test('a name is taken in its node alone where clients name that, too', async () => {

@@ -38,6 +38,15 @@ describe('a manifest', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), read));
   });
 
+  it('has so many annotations and URLs, its own and those of what it lists together', () => {
+    const [half, more] = ['x'.repeat(260_000), 'x'.repeat(265_000)];
+    const described = (said: object) => descriptorOf('{}', manifestType, said);
+    for (const fields of [{ annotations: { a: more }, subject: described({ annotations: { b: more } }) }, { annotations: { a: more, b: more } }, { subject: described({ urls: [more, more] }) }, { annotations: { [`${more}${more}`]: '' } }]) {
+      expect(() => parseManifest(bytes(indexOf([], fields).manifest))).toThrow(InvalidPackage);
+    }
+    expect(parseManifest(bytes(indexOf([], { annotations: { a: half }, subject: described({ urls: [half] }) }).manifest)).annotations).toEqual({ a: half });
+  });
+
   it('is what it declares, or what its parts are', () => {
     expect(kindOf(imageOf().manifest)).toBe('IMAGE');
     expect(kindOf(indexOf([]).manifest)).toBe('INDEX');

@@ -96,13 +96,18 @@ describe('referrers', () => {
     const { push } = ociClient(app);
     const wanted = digestOf('much referred to');
     const pushed: string[] = [];
-    for (let number = 0; number < 3; number++) {
-      const image = indexOf([], { subject: { mediaType: manifestType, digest: wanted, size: 1 }, annotations: { number: String(number), long: 'x'.repeat(2_000_000) } });
+    // More than are read at a time, some of them as large as any may be.
+    for (let number = 0; number < 25; number++) {
+      const long = number % 3 === 0 ? 'x'.repeat(500_000) : '';
+      const image = indexOf([], { subject: { mediaType: manifestType, digest: wanted, size: 1 }, annotations: { number: String(number), long } });
       expect((await push('acme/widgets/many', image)).status).toBe(201);
       pushed.push(image.digest);
     }
     const pages = await pagesOf<Index>(`acme/widgets/many/referrers/${wanted}`);
-    expect(pages.map(({ manifests }) => manifests.map(({ digest }) => digest))).toEqual(pushed.map((digest) => [digest]));
+    for (const page of pages) expect(JSON.stringify(page).length).toBeLessThan(4 * 1024 * 1024);
+    expect(pages.length).toBeGreaterThan(1);
+    expect(pages.flatMap(({ manifests }) => manifests.map(({ digest }) => digest))).toEqual(pushed);
+    expect(pages.flatMap(({ manifests }) => manifests.map(({ annotations }) => annotations?.['number']))).toEqual(pushed.map((_digest, number) => String(number)));
   });
 
   it('of one that was deleted go', async () => {
