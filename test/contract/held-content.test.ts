@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { holdMs } from '../../src/blobs/hold.ts';
+import { orDiscard } from '../../src/blobs/stage.ts';
 import { sweep } from '../../src/blobs/sweep.ts';
 import { setCleanupPolicy } from '../../src/cleanup/manage.ts';
 import { previewCleanup } from '../../src/cleanup/preview.ts';
@@ -9,6 +10,7 @@ import { ContentMissing, InUse, NotFound, NotRestorable } from '../../src/errors
 import { contentOwnerAt, findContent } from '../../src/packages/content.ts';
 import { letGo, shareContent } from '../../src/packages/hold-content.ts';
 import { listNamingVersions, type NamingPage } from '../../src/packages/naming.ts';
+import { publish } from '../../src/packages/publish.ts';
 import { deleteFile, deleteVersions } from '../../src/packages/remove.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import { check } from '../../src/check/check.ts';
@@ -19,7 +21,7 @@ import { ociFormat } from '../../shims/oci/format.ts';
 import type { TestApp } from '../support/app.ts';
 import { countEverything, leftovers } from '../support/leftovers.ts';
 import { descriptorOf, digestOf, holdBlob, imageOf, indexOf, putImage, type TestImage } from '../support/oci-image.ts';
-import { databases, node, openRegistry, refusal } from './registry.ts';
+import { databases, node, openRegistry, refusal, stageBytes } from './registry.ts';
 
 describe.for(databases)('content held for a package on $name', ({ open, missing }) => {
   let app: TestApp;
@@ -81,6 +83,48 @@ describe.for(databases)('content held for a package on $name', ({ open, missing 
     await expect(put('elsewhere', { ...image, blobs: [] })).rejects.toThrow(ContentMissing);
     // A staged manifest that nobody published is left to the sweep.
     expect({ ...(await countEverything(app.core)), objects: 0, discard: 0, event: 0 }).toEqual({ ...before, objects: 0, discard: 0, event: 0 });
+  });
+
+  /** A publish that takes for granted that the package has what the manifest lists, as one does that has looked a moment ago. */
+  const publishShared = async (name: string, { manifest, digest, blobs }: TestImage) => {
+    const [actor, namespace, object] = [await app.actor('developer'), await widgets(), await stageBytes(app.core, manifest)];
+    const shared = blobs.map((blob) => ({ facts: { name: digestOf(blob) }, sha256: digestOf(blob).slice('sha256:'.length), sizeBytes: blob.length }));
+    return orDiscard(app.core, [object], () => publish(app.core, actor, { namespace, format: ociFormat, version: { name, version: digest }, files: [{ facts: { name: digest }, object }], shared, tags: [] }));
+  };
+  const refusedShared = async (name: string, image: TestImage) => {
+    const before = await countEverything(app.core);
+    await expect(publishShared(name, image)).rejects.toThrow(ContentMissing);
+    expect(await countEverything(app.core)).toEqual(before);
+  };
+
+  test('of another package is not named by a version, however it came to be taken for its own', async () => {
+    const [held, live] = [imageOf({ layers: ['held elsewhere'] }), imageOf({ layers: ['live elsewhere'] })];
+    for (const blob of held.blobs) await hold('owner', blob);
+    await put('owner', live);
+    for (const image of [held, live]) await refusedShared('taker', image);
+    // Of all that a version names the package must have each.
+    await hold('taker', live.blobs[0] ?? '');
+    await refusedShared('taker', live);
+    await hold('taker', live.blobs[1] ?? '');
+    expect((await publishShared('taker', live)).fileIds).toHaveLength(3);
+  });
+
+  test('that was let go, or was of a version that is deleted, since it was found is not named by another', async () => {
+    const maintainer = await app.actor('maintainer');
+    const [first, second] = [imageOf({ layers: ['gone'] }), imageOf({ layers: ['gone'], fields: { annotations: { n: '2' } } })];
+    for (const blob of first.blobs) await hold('going', blob);
+    await letGo(app.core, maintainer, await owner('going'), digestOf('gone'));
+    await refusedShared('going', first);
+    await hold('going', 'gone');
+    const { package: going } = await publishShared('going', first);
+    await deleteVersions(app.core, maintainer, going.id, [first.digest]);
+    await refusedShared('going', second);
+    // What is held for too long is not there any more, be it swept or not.
+    for (const blob of first.blobs) await hold('going', blob);
+    app.clock.advance(holdMs);
+    await refusedShared('going', second);
+    for (const blob of first.blobs) await hold('going', blob);
+    expect((await publishShared('going', second)).isNewVersion).toBe(true);
   });
 
   test('may be shared with another package, as long as the first one has it, and let go', async () => {
