@@ -44,17 +44,26 @@ export async function inspectDistribution(file: UploadedFile, target: PublishTar
 }
 
 async function inspectFile(file: UploadedFile, beside: readonly UploadedFile[]): Promise<Inspection> {
-  const kind = kindOfFile(file.fileName);
-  if (kind === 'wheel') return inspectWheel(file, parseWheelName(file.fileName));
-  if (kind === 'sdist') return inspectSdist(file);
+  if (kindOfFile(file.fileName) !== undefined) return inspectOnce(file);
   const base = companion.exec(file.fileName)?.[1];
   if (base === undefined || kindOfFile(base) === undefined) {
     throw new InvalidPackage(`"${file.fileName.slice(0, 100)}" is neither a wheel (.whl) nor a source distribution (.tar.gz); no other files are taken.`);
   }
   const of = beside.find(({ fileName }) => fileName === base);
   if (of === undefined) throw new InvalidPackage(`${file.fileName.slice(0, 100)} belongs to ${base.slice(0, 100)}; send them together.`);
-  const { version } = await inspectFile(of, []);
+  const { version } = await inspectOnce(of);
   return { version, file: await companionFacts(file, of) };
+}
+
+const inspected = new WeakMap<UploadedFile, Promise<Inspection>>();
+
+/** What a distribution says; read once, however many attestations and signatures come with it. */
+function inspectOnce(file: UploadedFile): Promise<Inspection> {
+  const known = inspected.get(file);
+  if (known) return known;
+  const inspection = kindOfFile(file.fileName) === 'wheel' ? inspectWheel(file, parseWheelName(file.fileName)) : inspectSdist(file);
+  inspected.set(file, inspection);
+  return inspection;
 }
 
 /** What is announced of a file must be what it is. */

@@ -64,7 +64,12 @@ async function inspectEach({ format, name, version }: PublishUploads, uploads: r
   const target = { ...(name === undefined ? {} : { name }), ...(version === undefined ? {} : { version }) };
   const inspected: { inspection: Inspection; object: StagedObject }[] = [];
   const beside = uploads.map(({ file }) => file);
-  for (const { file, object } of uploads) inspected.push({ inspection: await format.inspect(file, target, beside), object });
+  for (const { file, object } of uploads) {
+    const inspection = await format.inspect(file, target, beside);
+    // Said now rather than by `publish`: the other uploads need not be read for it.
+    if (inspected.some((other) => other.inspection.file.name === inspection.file.name)) throw new InvalidInput('uploads', `Two of the uploads are ${inspection.file.name}; a version has one file of a name.`);
+    inspected.push({ inspection, object });
+  }
   const describing = inspected.find(({ inspection }) => inspection.describes);
   const first = describing ?? inspected[0];
   if (!first || inspected.some(({ inspection }) => !isSameVersion(format, inspection, first.inspection))) {

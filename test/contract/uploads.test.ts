@@ -71,6 +71,15 @@ describe.for(databases)('uploads on $name', ({ open, missing }) => {
     await discardStaged(app.core, [object]);
   });
 
+  test('two files of a name are refused before the others are read', async () => {
+    const generic = app.core.formats.get('generic');
+    const read: string[] = [];
+    const format = { ...generic, inspect: async (...[file, ...more]: Parameters<typeof generic.inspect>) => (read.push(file.fileName), generic.inspect(file, ...more)) };
+    const ids = [await put('one', 'a'), await put('two', 'a'), await put('three', 'b')];
+    expect(await refused(() => publish(ids, { name: 'twice', format }))).toBe('InvalidInput');
+    expect(read).toEqual(['a', 'a']);
+  });
+
   test('several files at once, also with the same content', async () => {
     const ids = [await put('same', 'a'), await put('same', 'b'), await put('other', 'c')];
     const { fileIds } = await publish([...ids, ids[0] ?? ''], { name: 'several' });

@@ -46,6 +46,19 @@ it('finds the same metadata once more when it is published', async () => {
   expect(again.toString()).toBe(metadataText({ ...demo, description: 'ä\r\n' }));
 });
 
+it('reads a file once, however many attestations and signatures come with it', async () => {
+  const { fileName, bytes } = wheel(demo);
+  const signed = (name: string) => uploadedBytes(Buffer.from(name.endsWith('.asc') ? '-----BEGIN PGP SIGNATURE-----\n' : JSON.stringify(attestation({ fileName, bytes }))), name);
+  const opened = async (...companions: string[]) => {
+    const file = uploadedBytes(bytes, fileName);
+    let times = 0;
+    const all = [{ ...file, open: (...range: Parameters<typeof file.open>) => (times++, file.open(...range)) }, ...companions.map(signed)];
+    for (const one of all) await inspectDistribution(one, {}, all);
+    return times;
+  };
+  expect(await opened(`${fileName}.asc`, `${fileName}.publish.attestation`)).toBe(await opened());
+});
+
 it('reads attestations and signatures that come with their file', async () => {
   const file = wheel(demo);
   const attested = { fileName: `${file.fileName}.publish.attestation`, bytes: Buffer.from(JSON.stringify(attestation(file))) };
