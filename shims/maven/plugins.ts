@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/formats/format.ts';
-import { listDocumentRows } from '../../src/packages/document-rows.ts';
+import { listRowsOf, type VersionRef } from '../../src/packages/document-rows.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { listLatestVersions } from '../../src/packages/latest.ts';
 import { listNames } from '../../src/packages/names.ts';
@@ -20,17 +20,28 @@ export async function listGroupPlugins({ core, actor, namespacePath }: Exchange,
     after = page.next;
     if (after === undefined) break;
   }
-  const latest = new Map((await listLatestVersions(core, heads.map(({ id }) => id))).map((found) => [found.packageId, found]));
-  const plugins: PluginEntry[] = [];
-  for (const { id, name } of heads) {
-    const { version, metadata } = latest.get(id) ?? {};
-    const facts = JSON.parse(metadata ?? '{}') as JsonObject;
-    if (version === undefined || facts['packaging'] !== 'maven-plugin') continue;
+  const latest = await listLatestVersions(core, heads.map(({ id }) => id));
+  const found = latest.map((ref) => ({ ...ref, facts: JSON.parse(ref.metadata) as JsonObject })).filter(({ facts }) => facts['packaging'] === 'maven-plugin');
+  const prefixes = await listPrefixes(core, found);
+  const pluginOf = new Map(found.map((plugin) => [plugin.packageId, plugin]));
+  return heads.flatMap(({ id, name }) => {
+    const plugin = pluginOf.get(id);
+    if (!plugin) return [];
     const artifact = name.slice(group.length + 1);
-    const ofJar = (await listDocumentRows(core, id, version)).map(({ attributes }) => textOf((JSON.parse(attributes) as JsonObject)['goalPrefix']));
-    plugins.push({ name: textOf(facts['name']) ?? artifact, prefix: ofJar.findLast((prefix) => prefix !== undefined) ?? textOf(facts['goalPrefix']) ?? defaultPrefixOf(artifact), artifact });
+    return [{ name: textOf(plugin.facts['name']) ?? artifact, prefix: prefixes.get(id) ?? textOf(plugin.facts['goalPrefix']) ?? defaultPrefixOf(artifact), artifact }];
+  });
+}
+
+/** The prefixes that the jars of plugins say, by package. */
+async function listPrefixes(core: Exchange['core'], plugins: readonly VersionRef[]): Promise<Map<string, string>> {
+  const prefixes = new Map<string, string>();
+  for (let from = 0; from < plugins.length; from += pageSize) {
+    for (const { packageId, attributes } of await listRowsOf(core, plugins.slice(from, from + pageSize))) {
+      const prefix = textOf((JSON.parse(attributes) as JsonObject)['goalPrefix']);
+      if (prefix !== undefined) prefixes.set(packageId, prefix);
+    }
   }
-  return plugins;
+  return prefixes;
 }
 
 function textOf(value: unknown): string | undefined {
