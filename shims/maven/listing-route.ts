@@ -12,6 +12,8 @@ import { parsePath, segmentsOf } from './path.ts';
 
 /** A folder of groups and artifacts lists at most so many. */
 const maxNames = 1000;
+/** So many names are read at a time: children have few below them, or very many. */
+const pageSize = 250;
 
 /**
  * `GET /{folder}/` as HTML: the versions of an artifact, the files of a version, or else groups and artifacts. What clients find there they
@@ -30,7 +32,7 @@ async function ofVersion(exchange: Exchange, folder: readonly string[]): Promise
   if (meant?.kind !== 'file') return undefined;
   const { group, artifact, version } = meant;
   const head = await findHead(exchange, group, artifact);
-  const rows = head ? await listFileRows(exchange.core, head.id, version) : [];
+  const rows = head ? (await listFileRows(exchange.core, head.id, version)).filter(isListed) : [];
   const entries = new Map<string, ListingEntry>();
   for (const row of rows) {
     const inside = segmentsOf({ group, artifact, version, fileName: row.fileName }).slice(segmentsOf({ group, artifact, version, fileName: meant.fileName }).length - 1);
@@ -59,23 +61,19 @@ async function ofGroup({ core, actor, namespacePath }: Exchange, folder: readonl
   const group = folder.join('.');
   const found = new Set<string>();
   for (const prefix of group === '' ? [''] : [`${group}.`, `${group}:`]) {
+    const isArtifact = prefix.endsWith(':');
+    const childOf = (name: string) => (isArtifact ? name.slice(prefix.length) : (/^[^.:]+/.exec(name.slice(prefix.length))?.[0] ?? ''));
     for (let after: string | undefined; found.size < maxNames; ) {
-      const page = await listNames(core, actor, { namespacePath, format: mavenFormat, prefix, limit: 1, ...(after === undefined ? {} : { after }) });
-      const name = page.heads[0]?.name;
-      if (name === undefined && page.next === undefined) break;
-      if (name === undefined) {
-        after = page.next;
-        continue;
-      }
-      const [child = ''] = /^[^.:]+/.exec(name.slice(prefix.length)) ?? [];
-      const isArtifact = prefix.endsWith(':');
-      found.add(isArtifact ? name.slice(prefix.length) : child);
-      // On behind all that is below this child.
-      after = isArtifact ? name : `${name.slice(0, prefix.length + child.length + 1)}\u{10ffff}`;
+      const { heads, next } = await listNames(core, actor, { namespacePath, format: mavenFormat, prefix, limit: pageSize, ...(after === undefined ? {} : { after }) });
+      for (const { name } of heads) found.add(childOf(name));
+      if (next === undefined) break;
+      const last = childOf(next);
+      // On behind all that is below this child, once it is found.
+      after = isArtifact || !found.has(last) ? next : `${next.slice(0, prefix.length + last.length + 1)}\u{10ffff}`;
     }
   }
   if (found.size === 0 && group !== '') await getPackageInView(core, actor, namespacePath, mavenFormat, group);
-  return [...found].sort().map((name) => ({ name, isFolder: true }));
+  return [...found].sort().slice(0, maxNames).map((name) => ({ name, isFolder: true }));
 }
 
 async function findHead({ core, actor, namespacePath }: Exchange, group: string, artifact: string): Promise<PackageHead | undefined> {

@@ -157,6 +157,14 @@ describe('of a snapshot version', () => {
     await deleteFile(app.core, owner, first ?? '');
     expect((await get('org/m/gone/1-SNAPSHOT/maven-metadata.xml')).status).toBe(404);
   });
+
+  it.for(['HIDE', 'YANK'] as const)('is none after %s', async (change) => {
+    const [artifact, developer] = [`shy-${change}`, await app.actor('developer')];
+    await put(`org/m/${artifact}/1-SNAPSHOT/${artifact}-1-20260101.000000-1.jar`);
+    expect((await get(`org/m/${artifact}/1-SNAPSHOT/maven-metadata.xml`)).status).toBe(200);
+    await changeVersion(app.core, developer, (await idOf(artifact, '1-SNAPSHOT')).versionId, change, 'why');
+    expect((await get(`org/m/${artifact}/1-SNAPSHOT/maven-metadata.xml`)).status).toBe(404);
+  });
 });
 
 describe('of a group', () => {
@@ -177,6 +185,9 @@ describe('of a group', () => {
     };
     expect(await entries()).toEqual([['hello', 'hello-maven-plugin', 'Says hello'], ['set', 'other', 'Other'], ['said', 'said-plugin', 'Said']]);
     expect(createHash('md5').update(await text('org/p/maven-metadata.xml')).digest('hex')).toBe(await text('org/p/maven-metadata.xml.md5'));
+    statements.length = 0;
+    await entries();
+    expect(statements.filter((sql) => /JOIN file f ON/.test(sql)).length).toBe(1);
     const { package: found } = await ask(app, 'owner', '{ package(namespace: "acme", format: MAVEN, name: "org.p:other") { id } }');
     await deletePackage(app.core, await app.actor('owner'), found.id);
     expect(await entries()).toEqual([['hello', 'hello-maven-plugin', 'Says hello'], ['said', 'said-plugin', 'Said']]);
@@ -202,6 +213,35 @@ describe('a listing', () => {
     expect(await links('orga/')).toEqual(['x/']);
   });
 
+  it('reads many names at a time, and none that are below what it has found', async () => {
+    for (let number = 0; number < 12; number++) {
+      await put(`org/wide/a${number}/1/a${number}-1.jar`);
+      await put(`org/wide/g/lib${number}/1/lib${number}-1.jar`);
+      await put(`org/wide/g${number}/lib/1/lib-1.jar`);
+    }
+    statements.length = 0;
+    expect((await links('org/wide/')).length).toBe(25);
+    expect(statements.filter((sql) => /DISTINCT p.normalized_name/.test(sql)).length).toBe(2);
+  });
+
+  it('finds every group, however many artifacts are below those before it', async () => {
+    const { packageId } = await versions('seed', '1').then(() => idOf('seed', '1'));
+    await app.core.database.tx(async (tx) => {
+      const [row] = await tx.query('SELECT * FROM package WHERE id = ?', [packageId]);
+      const columns = Object.keys(row);
+      for (let number = 0; number < 600; number++) {
+        const name = `org.deep.${number < 300 ? 'a' : 'b.c'}:lib-${number}`;
+        const values = { ...row, id: `pkg_deep${number}`, name, normalized_name: name };
+        await tx.query(`INSERT INTO package (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`, columns.map((column) => values[column]));
+      }
+    });
+    await put('org/deep/b/last/1/last-1.jar');
+    await put('org/deep/z/x/1/x-1.jar');
+    expect(await links('org/deep/')).toEqual(['a/', 'b/', 'z/']);
+    expect((await links('org/deep/a/')).length).toBe(300);
+    await app.core.database.tx((tx) => tx.query("DELETE FROM package WHERE id LIKE 'pkg_deep%'"));
+  });
+
   it('needs its slash, and says so at the top', async () => {
     const response = await app.fetch(base, 'reader');
     expect([response.status, response.headers.get('location')]).toEqual([308, `${app.url}${base}/`]);
@@ -212,6 +252,7 @@ describe('a listing', () => {
     await versions('shown', '1.0', '2.0');
     await changeVersion(app.core, await app.actor('developer'), (await idOf('shown', '2.0')).versionId, 'HIDE');
     expect(await links('org/m/shown/')).toEqual(['1.0/']);
+    expect([await links('org/m/shown/1.0/'), (await get('org/m/shown/2.0/')).status]).toEqual([['shown-1.0.jar'], 404]);
     for (const path of ['org/m/shown/', 'org/m/shown/1.0/', 'org/none/', 'org/m/shown/9/']) {
       expect([path, (await get(path, 'outsider')).status]).toEqual([path, 404]);
       expect([path, (await get(path, 'anonymous')).status]).toEqual([path, 401]);
