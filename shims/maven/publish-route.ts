@@ -3,7 +3,7 @@ import { orDiscard } from '../../src/blobs/stage.ts';
 import { uploadedFile } from '../../src/blobs/uploaded-file.ts';
 import { DigestMismatch, InvalidInput, NotFound, Unauthenticated } from '../../src/errors.ts';
 import { announcedDigests } from '../../src/http/digest-headers.ts';
-import { readBody } from '../../src/http/read-body.ts';
+import { readBody, readPast } from '../../src/http/read-body.ts';
 import { send } from '../../src/http/send.ts';
 import { lengthOf } from '../../src/http/uploads.ts';
 import { findStoredFile } from '../../src/packages/download.ts';
@@ -33,7 +33,7 @@ export async function putPath(exchange: Exchange): Promise<void> {
   const meant = parsePath(path.split('/'));
   if (meant?.kind === 'metadata') {
     await getPublishTarget(core, actor, namespacePath, { format: mavenFormat });
-    await readBody(request, maxMetadataBytes);
+    await readPast(request, maxMetadataBytes);
   } else if (meant?.digest !== undefined) {
     await verifyChecksum(exchange, meant, meant.digest);
   } else if (meant) {
