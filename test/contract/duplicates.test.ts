@@ -64,6 +64,9 @@ describe.for(databases)('duplicates on $name', { timeout: 60_000 }, ({ open, mis
     const again = await put('1-dev', 'b', { build: { commit: 'b' } });
     // It counts as published when it was worked on last, in that build; any other is as old as it is.
     expect(await reads().findOneByOrFail(VersionTable, { id: again.version.id })).toMatchObject({ publishedAt: app.clock.now(), build: { commit: 'b' } });
+    // By whom, too; and in no build where it was in none.
+    const others = await generic('mutable', 'b', { as: 'owner', version: '1-dev', input: { format } });
+    expect(await reads().findOneByOrFail(VersionTable, { id: others.version.id })).toMatchObject({ publishedById: (await app.actor('owner')).user?.id, build: null });
     expect((await generic('mutable', 'g', { version: '1', files: { g: 'g' }, input: { format } })).version.publishedAt).toBe(app.clock.now() - 60_000);
     expect(await refused(() => put('1', 'b'))).toBe('FileExists');
     expect((await findStoredFile(app.core, owner.id, '1-dev', 'f'))?.sha256).toBe(sha256('b'));
