@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
 import { takeAnnounced, type Topic } from './announce.ts';
 import type { Dialect } from './dialect.ts';
+import type { Disk } from './disk.ts';
 import { isTransient } from './driver-errors.ts';
 import { Mutex } from './mutex.ts';
 
@@ -12,7 +13,8 @@ const attempts = 12;
  * happens in `tx`.
  *
  * On SQLite TypeORM has one connection per data source, and overlapping transactions on it would corrupt each other:
- * so there are two data sources there (in WAL mode a reader never waits for the writer), and transactions queue.
+ * so there are two data sources there (in WAL mode a reader never waits for the writer), and transactions queue. They do not queue for
+ * the disk: the next one begins while those before it wait until they are safe there, together.
  */
 export class Database {
   readonly dialect: Dialect;
@@ -20,18 +22,21 @@ export class Database {
   readonly reads: EntityManager;
   readonly #writer: DataSource;
   readonly #reader: DataSource;
+  readonly #disk: Disk | undefined;
   readonly #queue = new Mutex();
   readonly #listeners = new Map<() => void, Topic>();
 
-  constructor(dialect: Dialect, writer: DataSource, reader: DataSource) {
+  /** Where `disk` is given, commits are waited for there. */
+  constructor(dialect: Dialect, writer: DataSource, reader: DataSource, disk?: Disk) {
     this.dialect = dialect;
     this.#writer = writer;
     this.#reader = reader;
     this.reads = reader.manager;
+    this.#disk = disk;
   }
 
   /**
-   * Runs `work` in one transaction; pass the manager down. Runs it again, whole, after a deadlock or a lock timeout, so
+   * Runs `work` in one transaction; pass the manager down. Resolves when what it wrote would survive a power cut. Runs it again, whole, after a deadlock or a lock timeout, so
    * it may do nothing but database work.
    */
   async tx<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
@@ -51,20 +56,18 @@ export class Database {
     return () => this.#listeners.delete(listener);
   }
 
-  #once<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    if (this.dialect === 'sqlite') return this.#queue.run(() => this.#run((watched) => this.#writer.transaction(watched), work));
-    return this.#run((watched) => this.#writer.transaction('READ COMMITTED', watched), work);
-  }
-
-  async #run<T>(transaction: (work: (tx: EntityManager) => Promise<T>) => Promise<T>, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+  async #once<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     let announced: ReadonlySet<Topic> | undefined;
-    const result = await transaction(async (tx) => {
+    const watched = async (tx: EntityManager) => {
       try {
         return await work(tx);
       } finally {
         announced = takeAnnounced(tx);
       }
-    });
+    };
+    const result = this.dialect === 'sqlite' ? await this.#queue.run(() => this.#writer.transaction(watched)) : await this.#writer.transaction('READ COMMITTED', watched);
+    // Nobody is told of what may still be lost.
+    await this.#disk?.flushed();
     if (announced?.size) for (const [listener, topic] of this.#listeners) if (announced.has(topic)) listener();
     return result;
   }
@@ -82,5 +85,6 @@ export class Database {
   async close(): Promise<void> {
     if (this.#reader !== this.#writer) await this.#reader.destroy();
     await this.#writer.destroy();
+    await this.#disk?.close();
   }
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataSource, type Logger } from 'typeorm';
 import { Database } from './database.ts';
+import { WriteAheadLog } from './disk.ts';
 import { migrations } from './migrations/index.ts';
 import { NodeSqlite } from './node-sqlite.ts';
 import { SnakeNaming } from './naming.ts';
@@ -52,11 +53,18 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
       database: file,
       prepareDatabase: (connection: NodeSqlite) => pragmas.forEach((pragma) => connection.pragma(pragma)),
     }).initialize();
-  // FULL: a commit that was acknowledged survives a power cut, not only a crash of the process.
-  const synchronous = (options.waitsForDisk ?? true) ? 'FULL' : 'OFF';
-  const writer = await open(['journal_mode = WAL', `synchronous = ${synchronous}`, 'busy_timeout = 10000']);
+  const waitsForDisk = options.waitsForDisk ?? true;
+  const writer = await open(['journal_mode = WAL', `synchronous = ${waitsForDisk ? 'FULL' : 'OFF'}`, 'busy_timeout = 10000']);
   const reader = await open(['query_only = ON', 'busy_timeout = 10000']);
-  return new Database('sqlite', writer, reader);
+  return new Database('sqlite', writer, reader, waitsForDisk ? await takeOverSyncs(writer, file) : undefined);
+}
+
+/** On a file system without shared memory SQLite has no such log but another journal; there it goes on to sync by itself. */
+async function takeOverSyncs(writer: DataSource, file: string): Promise<WriteAheadLog | undefined> {
+  const [{ journal_mode: journal }] = await writer.query('PRAGMA journal_mode');
+  if (journal !== 'wal') return undefined;
+  await writer.query('PRAGMA synchronous = NORMAL');
+  return new WriteAheadLog(file);
 }
 
 function sqliteFile(url: string): string {
