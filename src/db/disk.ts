@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /** Where commits go. */
 export interface Disk {
@@ -40,8 +41,15 @@ export class WriteAheadLog implements Disk {
   }
 
   async #sync(): Promise<void> {
-    this.#handle ??= await open(this.#file, 'r+');
+    this.#handle ??= await this.#open();
     await this.#handle.datasync();
+  }
+
+  /** That there is such a file must be on disk as well. */
+  async #open(): Promise<FileHandle> {
+    const folder = await open(dirname(this.#file), 'r');
+    await folder.sync().finally(() => folder.close());
+    return open(this.#file, 'r+');
   }
 
   async close(): Promise<void> {
