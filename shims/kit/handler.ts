@@ -93,7 +93,7 @@ async function answer(core: Core, { shim, match }: Entry, request: IncomingMessa
     fail(core, request, response, error, requestId, (expected) => {
       const reply = shim.renderError(expected, requestId);
       if (reply.status !== 401) return reply;
-      const challenge = typeof shim.challenge === 'string' ? shim.challenge : shim.challenge({ core, request, endpointUrl, params, query });
+      const challenge = typeof shim.challenge === 'string' ? shim.challenge : shim.challenge({ request, endpointUrl, params, query });
       return { ...reply, headers: { 'www-authenticate': challenge, ...reply.headers } };
     });
   }

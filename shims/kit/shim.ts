@@ -44,7 +44,6 @@ export interface ErrorReply {
 
 /** A request that is refused for want of a credential that is good for it. */
 export interface Refused {
-  core: Core;
   request: IncomingMessage;
   /** Absolute URL of the format's endpoint, without a trailing slash. */
   endpointUrl: string;

@@ -1,8 +1,8 @@
 import { serveFile } from '../../src/http/files.ts';
 import { getContent } from '../../src/packages/content.ts';
 import { letGo } from '../../src/packages/hold-content.ts';
+import { parseDigest } from '../../src/storage/named-digest.ts';
 import type { Exchange } from '../kit/shim.ts';
-import { parseDigest } from './name.ts';
 import { findOwner, repositoryOf } from './repository.ts';
 
 /** `GET /v2/{repository}/blobs/{digest}`: ranges, conditional requests; what a digest names never changes. */

@@ -1,10 +1,11 @@
 import { ContentMissing, DigestMismatch, InvalidInput, InvalidPackage } from '../../src/errors.ts';
 import type { FileFacts, FindContent, PublishTarget, SharedFile, UploadedFile, WholeInspection } from '../../src/formats/format.ts';
+import { parseDigest } from '../../src/storage/named-digest.ts';
 import { maxConfigBytes, parseChartConfig, parseImageConfig } from './config.ts';
 import { factsOf } from './facts.ts';
 import { type Descriptor, looksLikeManifest, type Manifest, maxManifestBytes, parseManifest } from './manifest.ts';
 import { helmConfig, imageConfigTypes, isForeign } from './media-types.ts';
-import { normalizeVersion, parseDigest, validateName } from './name.ts';
+import { normalizeVersion, validateName } from './name.ts';
 
 /**
  * Reads a version out of its manifest; what the manifest lists is among the uploads, or the package has it. Everything that it says of that is checked:
@@ -45,15 +46,15 @@ export async function inspectAll(files: readonly UploadedFile[], { name, version
 async function findManifest(files: readonly UploadedFile[], wanted: string | undefined): Promise<{ file: UploadedFile; bytes: Buffer }> {
   const named = wanted === undefined ? undefined : files.find((file) => isNamed(file, normalizeVersion(wanted)));
   const candidates = named ? [named] : files.filter(({ sizeBytes }) => sizeBytes <= maxManifestBytes);
-  const found: { file: UploadedFile; bytes: Buffer }[] = [];
+  let found: { file: UploadedFile; bytes: Buffer } | undefined;
   for (const file of candidates) {
     const bytes = await readAll(file, maxManifestBytes);
-    if (files.length === 1 || named || looksLikeManifest(bytes)) found.push({ file, bytes });
+    if (files.length > 1 && !named && !looksLikeManifest(bytes)) continue;
+    if (found) throw new InvalidPackage('One publish takes one manifest; publish those that an index lists before the index.');
+    found = { file, bytes };
   }
-  const [first, second] = found;
-  if (second) throw new InvalidPackage('One publish takes one manifest; publish those that an index lists before the index.');
-  if (!first) throw new InvalidPackage(`None of the uploads is a manifest of at most ${maxManifestBytes} bytes.`);
-  return first;
+  if (!found) throw new InvalidPackage(`None of the uploads is a manifest of at most ${maxManifestBytes} bytes.`);
+  return found;
 }
 
 /** Throws DigestMismatch where the bytes are not those of the digest that was asked for. */

@@ -13,12 +13,13 @@ import { deleteVersions } from '../../src/packages/remove.ts';
 import { checkRoom, stageWithin } from '../../src/packages/room.ts';
 import { removeTag } from '../../src/packages/tags.ts';
 import { findTaggedVersion, findVersionState, type VersionState } from '../../src/packages/version-state.ts';
+import { parseDigest } from '../../src/storage/named-digest.ts';
 import type { Exchange } from '../kit/shim.ts';
 import type { OciMetadata } from './facts.ts';
 import { ociFormat } from './format.ts';
 import { inspectAll } from './inspect.ts';
 import { maxManifestBytes } from './manifest.ts';
-import { isDigestLike, parseDigest, validateTag } from './name.ts';
+import { isDigestLike, validateTag } from './name.ts';
 import { findHead, findTarget, locationOf, noManifest } from './repository.ts';
 
 const maxTags = 50;

@@ -1,4 +1,5 @@
 import { InvalidPackage } from '../../src/errors.ts';
+import { readDigest } from '../../src/storage/named-digest.ts';
 import { manifestTypes, ociIndex, ociManifest } from './media-types.ts';
 
 /** No manifest may be larger, in bytes; registries are asked to take at least 4 MB. */
@@ -8,7 +9,6 @@ const maxDescriptors = 2_000;
 const maxText = 255;
 /** Characters of all annotations and URLs together: lists of manifests repeat them. */
 const maxSaid = 512 * 1024;
-const digest = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 
 /** What a manifest says of something that it lists (https://github.com/opencontainers/image-spec/blob/main/descriptor.md). */
 export interface Descriptor {
@@ -112,7 +112,7 @@ function descriptorOf(value: unknown, field: string): Descriptor {
   if (!isObject(value)) reject(`${field} is no descriptor`);
   const mediaType = textOf(value['mediaType'], `${field}.mediaType`) ?? reject(`${field} has no mediaType`);
   const named = value['digest'];
-  if (typeof named !== 'string' || !digest.test(named)) reject(`${field}.digest is no sha256 or sha512 digest in lower-case hex`);
+  if (typeof named !== 'string' || !readDigest(named)) reject(`${field}.digest is no sha256 or sha512 digest in lower-case hex`);
   const sizeBytes = value['size'];
   if (typeof sizeBytes !== 'number' || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0) reject(`${field}.size is no number of bytes`);
   const artifactType = textOf(value['artifactType'], `${field}.artifactType`);

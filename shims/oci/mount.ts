@@ -1,9 +1,9 @@
 import { EntrepotError } from '../../src/errors.ts';
 import { type ContentOwner, contentOwnerAt, findContent, findReadableOwner } from '../../src/packages/content.ts';
 import { type HoldTarget, shareContent } from '../../src/packages/hold-content.ts';
+import { parseDigest } from '../../src/storage/named-digest.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { ociFormat } from './format.ts';
-import { parseDigest } from './name.ts';
 import { findOwner } from './repository.ts';
 
 /**

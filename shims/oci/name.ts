@@ -1,15 +1,9 @@
-import { InvalidInput, InvalidName, InvalidVersion } from '../../src/errors.ts';
+import { InvalidName, InvalidVersion } from '../../src/errors.ts';
+import { readDigest } from '../../src/storage/named-digest.ts';
 
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const repository = new RegExp(`^${component}(?:/${component})*$`);
 const tag = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
-const digest = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-
-/** A digest in its parts. */
-export interface Digest {
-  algorithm: 'sha256' | 'sha512';
-  hex: string;
-}
 
 /**
  * Throws InvalidName unless a repository may be called so; the whole name, with the path of its namespace, follows the same rule
@@ -31,16 +25,9 @@ export function isDigestLike(reference: string): boolean {
   return reference.includes(':');
 }
 
-/** Throws InvalidInput of `digest` for what is no digest of an algorithm that is computed here. */
-export function parseDigest(text: string): Digest {
-  if (!digest.test(text)) throw new InvalidInput('digest', `"${shown(text)}" is no digest such as sha256:… or sha512:… in lower-case hex.`);
-  const colon = text.indexOf(':');
-  return { algorithm: text.slice(0, colon) as Digest['algorithm'], hex: text.slice(colon + 1) };
-}
-
 /** A version is a manifest, and is called by its digest. Throws InvalidVersion. */
 export function normalizeVersion(version: string): string {
-  if (!digest.test(version)) throw new InvalidVersion(version, `"${shown(version)}" is no digest of a manifest, such as sha256:… in lower-case hex.`);
+  if (!readDigest(version)) throw new InvalidVersion(version, `"${shown(version)}" is no digest of a manifest, such as sha256:… in lower-case hex.`);
   return version;
 }
 

@@ -2,11 +2,11 @@ import { NotFound } from '../../src/errors.ts';
 import type { Core } from '../../src/core.ts';
 import { sendDocument, sendJson } from '../../src/http/send.ts';
 import { listNamingVersions, type NamingVersion } from '../../src/packages/naming.ts';
+import { parseDigest } from '../../src/storage/named-digest.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { bonds, type OciMetadata } from './facts.ts';
 import { ociFormat } from './format.ts';
 import { ociIndex } from './media-types.ts';
-import { parseDigest } from './name.ts';
 import { findHead, locationOf } from './repository.ts';
 
 /** A list of referrers is a manifest like any other, and clients take no larger ones, in bytes. */

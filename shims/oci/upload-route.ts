@@ -11,10 +11,10 @@ import { holdUpload } from '../../src/uploads/hold-upload.ts';
 import { getUploadOf, receiveUpload, type UploadRow } from '../../src/uploads/receive.ts';
 import { cancelUpload } from '../../src/uploads/remove.ts';
 import { offsetOf } from '../../src/uploads/turn.ts';
+import { type NamedDigest, parseDigest } from '../../src/storage/named-digest.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { ociFormat } from './format.ts';
 import { mount } from './mount.ts';
-import { type Digest, parseDigest } from './name.ts';
 import { parseContentRange, rangeOf } from './range.ts';
 import { findTarget, locationOf } from './repository.ts';
 
@@ -90,7 +90,7 @@ function findUpload({ core, actor, params }: Exchange, { namespace, format, name
 }
 
 /** The upload with all its bytes. */
-async function fill(exchange: Exchange, row: UploadRow, expected: Partial<Record<Digest['algorithm'], string>>): Promise<UploadRow> {
+async function fill(exchange: Exchange, row: UploadRow, expected: Partial<Record<NamedDigest['algorithm'], string>>): Promise<UploadRow> {
   const { core, actor, request } = exchange;
   const { headers } = request;
   const length = lengthOf(headers['content-length']);

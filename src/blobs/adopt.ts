@@ -15,22 +15,26 @@ const batch = 500;
 export async function adoptBlobs(tx: EntityManager, objects: readonly StagedObject[], now: number, known: readonly string[] = []): Promise<void> {
   // In one order everywhere, so that two publishes of the same files cannot wait for each other.
   const staged = new Set(objects.map(({ digests }) => digests.sha256));
-  const steps = [
-    ...objects.map((object) => ({ sha256: object.digests.sha256, take: () => insertBlob(tx, object, now) })),
-    ...[...new Set(known)].filter((sha256) => !staged.has(sha256)).map((sha256) => ({ sha256, take: () => lockBlob(tx, sha256, now) })),
+  const steps: { sha256: string; object?: StagedObject }[] = [
+    ...objects.map((object) => ({ sha256: object.digests.sha256, object })),
+    ...[...new Set(known)].filter((sha256) => !staged.has(sha256)).map((sha256) => ({ sha256 })),
   ];
-  for (const { take } of steps.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) await take();
+  let waiting: string[] = [];
+  for (const { sha256, object } of steps.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1))) {
+    if (!object) waiting.push(sha256);
+    else {
+      await lockKnown(tx, waiting, now);
+      waiting = [];
+      await insertBlob(tx, object, now);
+    }
+  }
+  await lockKnown(tx, waiting, now);
   if (objects.length > 0) await strikeOut(tx, objects);
 }
 
 /** Has the grace of blobs that something is about to name no longer begin now. They are locked as `adoptBlobs` does. */
 export async function beginGrace(tx: EntityManager, sha256s: readonly string[], now: number): Promise<void> {
-  const sorted = [...new Set(sha256s)].sort();
-  for (let at = 0; at < sorted.length; at += batch) {
-    const some = sorted.slice(at, at + batch);
-    await tx.query(`SELECT sha256 FROM stored_blob WHERE sha256 IN (${placeholders(some)}) ORDER BY sha256${forUpdate(tx)}`, some);
-    await tx.query(`UPDATE stored_blob SET referenced_at = ? WHERE sha256 IN (${placeholders(some)})`, [now, ...some]);
-  }
+  await lockBlobs(tx, [...new Set(sha256s)].sort(), now);
 }
 
 /** What was staged stays: it is a blob now, or another copy of one. */
@@ -58,8 +62,20 @@ async function insertBlob(tx: EntityManager, { key, sizeBytes, digests }: Staged
   );
 }
 
-async function lockBlob(tx: EntityManager, sha256: string, now: number): Promise<void> {
-  const rows: unknown[] = await tx.query(`SELECT sha256 FROM stored_blob WHERE sha256 = ?${forUpdate(tx)}`, [sha256]);
-  if (rows.length === 0) throw new ContentMissing(`sha256:${sha256}`);
-  await tx.query('UPDATE stored_blob SET referenced_at = ? WHERE sha256 = ?', [now, sha256]);
+async function lockKnown(tx: EntityManager, sorted: readonly string[], now: number): Promise<void> {
+  const there = await lockBlobs(tx, sorted, now);
+  const missing = sorted.find((sha256) => !there.has(sha256));
+  if (missing !== undefined) throw new ContentMissing(`sha256:${missing}`);
+}
+
+/** Locks blobs in the order in which they are given, which is that of their SHA-256, and notes that they are named now; returns those that are there. */
+async function lockBlobs(tx: EntityManager, sorted: readonly string[], now: number): Promise<Set<string>> {
+  const there = new Set<string>();
+  for (let at = 0; at < sorted.length; at += batch) {
+    const some = sorted.slice(at, at + batch);
+    const rows: { sha256: string }[] = await tx.query(`SELECT sha256 FROM stored_blob WHERE sha256 IN (${placeholders(some)}) ORDER BY sha256${forUpdate(tx)}`, some);
+    await tx.query(`UPDATE stored_blob SET referenced_at = ? WHERE sha256 IN (${placeholders(some)})`, [now, ...some]);
+    for (const { sha256 } of rows) there.add(sha256);
+  }
+  return there;
 }

@@ -6,9 +6,10 @@ import { type HoldingPackage, listHeld } from '../blobs/hold.ts';
 import { uploadedFile } from '../blobs/uploaded-file.ts';
 import type { Core } from '../core.ts';
 import { placeholders } from '../db/upsert.ts';
-import { InvalidInput, NotFound } from '../errors.ts';
+import { NotFound } from '../errors.ts';
 import type { FindContent, Format } from '../formats/format.ts';
 import type { Digests } from '../storage/digests.ts';
+import { parseDigest } from '../storage/named-digest.ts';
 import { findPackageIn, getPlaceInView, noPackage } from './view.ts';
 
 /** A package as content is looked for in it; without an id: one that is not there yet, for which content may be held. */
@@ -29,13 +30,7 @@ export interface FoundContent extends Digests {
 /** What is held is promised for at least this long to whoever finds it, in milliseconds: time enough to publish what names it. */
 const promisedMs = 60 * 60 * 1000;
 
-const digests = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 const blobColumns = 'b.sha256, b.md5, b.sha1, b.sha512, b.size_bytes AS sizeBytes, b.object_key AS objectKey, b.created_at AS createdAt';
-
-/** Whether a text is a digest by which content can be looked for: `sha256:` or `sha512:` and lower-case hex. */
-export function isDigest(text: string): boolean {
-  return digests.test(text);
-}
 
 /**
  * Content of a package by its digest, wherever the package has it: in a file of a live version, or held for it. The caller has seen to it that the
@@ -43,7 +38,7 @@ export function isDigest(text: string): boolean {
  */
 export async function findContent(core: Core, owner: ContentOwner, digest: string): Promise<FoundContent | undefined> {
   const { reads } = core.database;
-  const { column, hex } = columnOf(digest);
+  const { algorithm: column, hex } = parseDigest(digest);
   if (owner.packageId !== undefined) {
     const [row]: (Omit<FoundContent, 'file'> & { id: string; versionId: string; contentType: string })[] = await reads.query(
       `SELECT ${blobColumns}, f.id, f.version_id AS versionId, f.content_type AS contentType FROM stored_blob b JOIN file f ON f.sha256 = b.sha256 ` +
@@ -108,7 +103,7 @@ export function contentFinder(core: Core, owner: ContentOwner): FindContent {
  * InvalidInput for what is no digest.
  */
 export async function findReadableOwner(core: Core, actor: Actor, format: string, digest: string): Promise<ContentOwner | undefined> {
-  const { column, hex } = columnOf(digest);
+  const { algorithm: column, hex } = parseDigest(digest);
   const readable = readablePackages(actor, core.database.dialect);
   const columns = 'p.id AS packageId, p.namespace_id AS namespaceId, p.format AS format, p.normalized_name AS normalizedName';
   const node = 'JOIN namespace n ON n.id = p.namespace_id';
@@ -144,10 +139,4 @@ export async function listOwned(tx: EntityManager, owner: ContentOwner, sha256s:
     [owner.packageId, ...sha256s],
   );
   return new Set([...held, ...rows.map(({ sha256 }) => sha256)]);
-}
-
-function columnOf(digest: string): { column: 'sha256' | 'sha512'; hex: string } {
-  if (!isDigest(digest)) throw new InvalidInput('digest', `"${digest.slice(0, 150)}" is no digest such as sha256:… or sha512:… in lower-case hex.`);
-  const colon = digest.indexOf(':');
-  return { column: digest.slice(0, colon) as 'sha256' | 'sha512', hex: digest.slice(colon + 1) };
 }

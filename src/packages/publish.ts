@@ -93,7 +93,7 @@ export async function publish(core: Core, actor: Actor, input: PublishInput): Pr
     if (input.tags === undefined) await followLatest(tx, format, guard, put.row.id, now);
     await ensureDefaultTag(tx, format, guard, now);
     await refreshSummary(tx, owner.id, put.row.id);
-    await release(tx, { ...owner, namespaceId: current.id }, sharedBlobs);
+    await release(tx, owner, sharedBlobs);
     await input.also?.(tx);
     const event = { namespaceId: current.id, packageId: owner.id, actor, occurredAt: now };
     const names = { format: format.id, name: owner.name, version: put.row.version };

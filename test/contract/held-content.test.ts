@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { holdMs } from '../../src/blobs/hold.ts';
+import { adoptBlobs } from '../../src/blobs/adopt.ts';
 import { orDiscard } from '../../src/blobs/stage.ts';
 import { sweep } from '../../src/blobs/sweep.ts';
 import { setCleanupPolicy } from '../../src/cleanup/manage.ts';
@@ -125,6 +126,24 @@ describe.for(databases)('content held for a package on $name', ({ open, missing 
     await refusedShared('going', second);
     for (const blob of first.blobs) await hold('going', blob);
     expect((await publishShared('going', second)).isNewVersion).toBe(true);
+  });
+
+  test('is locked in the order of its digests among what is new, in few statements', async () => {
+    const known = Array.from({ length: 40 }, (_, index) => `known ${index}`);
+    for (const content of known) await hold('ordered', content);
+    const sha256s = known.map((content) => digestOf(content).slice('sha256:'.length)).sort();
+    const fresh = await stageBytes(app.core, 'new among the known');
+    const statements: { sql: string; sha256s: string[] }[] = [];
+    await app.core.database.tx(async (tx) => {
+      const query = vi.spyOn(tx, 'query');
+      await adoptBlobs(tx, [fresh], app.clock.now(), [...sha256s].reverse());
+      for (const [sql, parameters = []] of query.mock.calls) statements.push({ sql, sha256s: (parameters as unknown[]).filter((each): each is string => /^[0-9a-f]{64}$/.test(String(each))) });
+      query.mockRestore();
+    });
+    const locking = statements.filter(({ sql }) => /^SELECT sha256|^INSERT/.test(sql));
+    expect(locking.flatMap((statement) => statement.sha256s)).toEqual([...sha256s, fresh.digests.sha256].sort());
+    expect(statements.length).toBeLessThan(10);
+    await expect(app.core.database.tx((tx) => adoptBlobs(tx, [], app.clock.now(), [sha256s[0] ?? '', 'f'.repeat(64)]))).rejects.toThrow(ContentMissing);
   });
 
   test('may be shared with another package, as long as the first one has it, and let go', async () => {
