@@ -36,24 +36,24 @@ const blobColumns = 'b.sha256, b.md5, b.sha1, b.sha512, b.size_bytes AS sizeByte
  * Content of a package by its digest, wherever the package has it: in a file of a live version, or held for it. The caller has seen to it that the
  * package may be read. Throws InvalidInput for what is no digest.
  */
-export async function findContent(core: Core, owner: ContentOwner, digest: string): Promise<FoundContent | undefined> {
-  const { reads } = core.database;
+export async function findContent(core: Core, { namespaceId, format, normalizedName }: ContentOwner, digest: string): Promise<FoundContent | undefined> {
   const { algorithm: column, hex } = parseDigest(digest);
-  if (owner.packageId !== undefined) {
-    const [row]: (Omit<FoundContent, 'file'> & { id: string; versionId: string; contentType: string })[] = await reads.query(
-      `SELECT ${blobColumns}, f.id, f.version_id AS versionId, f.content_type AS contentType FROM stored_blob b JOIN file f ON f.sha256 = b.sha256 ` +
-        `JOIN version v ON v.id = f.version_id WHERE b.${column} = ? AND f.package_id = ? AND f.tombstone = '' AND v.tombstone = '' LIMIT 1`,
-      [hex, owner.packageId],
-    );
-    if (row) return { ...row, file: { id: row.id, versionId: row.versionId, packageId: owner.packageId, contentType: row.contentType } };
-  }
-  const [held]: Omit<FoundContent, 'file'>[] = await reads.query(
-    `SELECT ${blobColumns} FROM stored_blob b JOIN held_content h ON h.sha256 = b.sha256 ` +
-      `WHERE b.${column} = ? AND h.namespace_id = ? AND h.format = ? AND h.normalized_name = ? AND h.expires_at > ?`,
-    [hex, owner.namespaceId, owner.format, owner.normalizedName, core.clock.now() + promisedMs],
+  // One statement, and by the name: another publish may make the package, and make what is held a file of it, at any moment.
+  const [row]: (Omit<FoundContent, 'file'> & Nullable<NonNullable<FoundContent['file']>>)[] = await core.database.reads.query(
+    `SELECT ${blobColumns}, f.id AS id, v.id AS versionId, f.package_id AS packageId, f.content_type AS contentType FROM stored_blob b ` +
+      'LEFT JOIN package p ON p.namespace_id = ? AND p.format = ? AND p.normalized_name = ? AND p.deleted_at IS NULL ' +
+      "LEFT JOIN file f ON f.sha256 = b.sha256 AND f.package_id = p.id AND f.tombstone = '' LEFT JOIN version v ON v.id = f.version_id AND v.tombstone = '' " +
+      'LEFT JOIN held_content h ON h.sha256 = b.sha256 AND h.namespace_id = ? AND h.format = ? AND h.normalized_name = ? AND h.expires_at > ? ' +
+      `WHERE b.${column} = ? AND (v.id IS NOT NULL OR h.sha256 IS NOT NULL) ORDER BY v.id IS NULL LIMIT 1`,
+    [namespaceId, format, normalizedName, namespaceId, format, normalizedName, core.clock.now() + promisedMs, hex],
   );
-  return held && { ...held, file: undefined };
+  if (!row) return undefined;
+  const { id, versionId, packageId, contentType, ...content } = row;
+  const isFile = id !== null && versionId !== null && packageId !== null && contentType !== null;
+  return { ...content, file: isFile ? { id, versionId, packageId, contentType } : undefined };
 }
+
+type Nullable<T> = { [key in keyof T]: T[key] | null };
 
 /** The same; throws NotFound where the package does not have it. Of one that is not there it says just that, as of one that the caller must not know of. */
 export async function getContent(core: Core, owner: ContentOwner, digest: string): Promise<FoundContent> {

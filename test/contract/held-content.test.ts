@@ -21,7 +21,7 @@ import type { NamespaceRow } from '../../src/db/tables/namespace.ts';
 import { ociFormat } from '../../shims/oci/format.ts';
 import type { TestApp } from '../support/app.ts';
 import { countEverything, leftovers } from '../support/leftovers.ts';
-import { descriptorOf, digestOf, holdBlob, imageOf, indexOf, putImage, type TestImage } from '../support/oci-image.ts';
+import { descriptorOf, digestOf, holdBlob, imageOf, indexOf, layerType, putImage, type TestImage } from '../support/oci-image.ts';
 import { databases, node, openRegistry, refusal, stageBytes } from './registry.ts';
 
 describe.for(databases)('content held for a package on $name', ({ open, missing }) => {
@@ -129,7 +129,7 @@ describe.for(databases)('content held for a package on $name', ({ open, missing 
   });
 
   test('is locked in the order of its digests among what is new, in few statements', async () => {
-    const known = Array.from({ length: 40 }, (_, index) => `known ${index}`);
+    const known = Array.from({ length: 12 }, (_, index) => `known ${index}`);
     for (const content of known) await hold('ordered', content);
     const sha256s = known.map((content) => digestOf(content).slice('sha256:'.length)).sort();
     const fresh = await stageBytes(app.core, 'new among the known');
@@ -144,6 +144,24 @@ describe.for(databases)('content held for a package on $name', ({ open, missing 
     expect(locking.flatMap((statement) => statement.sha256s)).toEqual([...sha256s, fresh.digests.sha256].sort());
     expect(statements.length).toBeLessThan(10);
     await expect(app.core.database.tx((tx) => adoptBlobs(tx, [], app.clock.now(), [sha256s[0] ?? '', 'f'.repeat(64)]))).rejects.toThrow(ContentMissing);
+  });
+
+  test('is found at any moment while it becomes part of a version', async () => {
+    const image = imageOf({ layers: ['moving'] });
+    for (const blob of image.blobs) await hold('moving', blob);
+    // Before there is such a package, and while it is looked for.
+    const early = await owner('moving');
+    expect(early.packageId).toBeUndefined();
+    const { reads } = app.core.database;
+    const ask = reads.query.bind(reads);
+    const looking = vi.spyOn(reads, 'query').mockImplementationOnce(async (...asked) => {
+      looking.mockRestore();
+      const answer: unknown = await ask(...asked);
+      await put('moving', { ...image, blobs: [] });
+      return answer;
+    });
+    expect(await findContent(app.core, early, digestOf('moving'))).toMatchObject({ file: undefined });
+    expect(await findContent(app.core, early, digestOf('moving'))).toMatchObject({ file: { contentType: layerType } });
   });
 
   test('may be shared with another package, as long as the first one has it, and let go', async () => {

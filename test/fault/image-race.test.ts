@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { holdMs } from '../../src/blobs/hold.ts';
 import { sweep } from '../../src/blobs/sweep.ts';
+import { numberEvents } from '../../src/events/number.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { backends } from '../support/environment/backends.ts';
 import { leftovers } from '../support/leftovers.ts';
@@ -42,7 +43,7 @@ describe.for(backends)('races of images on $name', { timeout: 120_000 }, ({ open
     expect(answers.map(({ status }) => status)).toEqual(ten.map(() => 201));
     for (const image of images) expect(await (await fetch(`acme/widgets/tagged/manifests/${image.digest}`)).text()).toBe(image.manifest);
     // Events are written under the package's lock, and numbered in that order.
-    await expect.poll(async () => (await app.core.database.reads.query("SELECT COUNT(*) AS open FROM event WHERE seq IS NULL"))[0].open).toSatisfy((open: unknown) => Number(open) === 0);
+    while ((await numberEvents(app.core)) > 0);
     const [{ payload }] = await app.core.database.reads.query("SELECT e.payload FROM event e JOIN package p ON p.id = e.package_id WHERE p.name = 'tagged' AND e.type = 'PACKAGE_PUBLISHED' ORDER BY e.seq DESC LIMIT 1");
     expect((await fetch('acme/widgets/tagged/manifests/latest')).headers.get('docker-content-digest')).toBe((JSON.parse(payload) as { version: string }).version);
     expect((await push('acme/widgets/tagged', images[0] ?? imageOf(), 'latest')).status).toBe(201);
