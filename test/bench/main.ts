@@ -2,13 +2,15 @@
  * `npm run bench [-- --quick] [--json FILE] [--only TEXT] [--database sqlite|mariadb] [--node-option OPTION]`: compares the
  * registry with the floor, a server that does only what the machine needs for the same bytes, and prints one table of
  * ratios. With `--peers [--svg FILE] [--markdown]` it is compared with what people run today: Verdaccio, docker-registry and nginx, which are installed
- * where that is allowed. Everything runs on the loopback interface and below one temporary folder, which goes when the bench ends, however
+ * where that is allowed; with `--growth [--scale PART]` a registry that has little with one of 100,000 packages. Everything runs on the loopback interface and below one temporary folder, which goes when the bench ends, however
  * it ends.
  */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { openWorkspace } from '../support/environment/workspace.ts';
 import { listBackends } from './backends.ts';
+import { measureGrowth } from './growth/growth.ts';
+import { type GrowthLine, renderGrowth } from './growth/report.ts';
 import { measureLive } from './live.ts';
 import { measureOci } from './oci.ts';
 import { type Options, parseOptions } from './options.ts';
@@ -29,7 +31,7 @@ print(machine);
 print('Load comes from the bench\'s own keep-alive client (test/bench/load.ts), which is leaner than autocannon; where "client busy" is near 1 it is the limit.');
 try {
   const backends = await listBackends(options.database, workspace, missing);
-  await (options.against === 'peers' ? measurePeers(backends) : measureFloor(backends));
+  await { floor: measureFloor, peers: measurePeers, full: measureFull }[options.against](backends);
 } finally {
   await workspace.close();
 }
@@ -62,6 +64,19 @@ async function measurePeers(backends: readonly Backend[]): Promise<void> {
   print(`${options.markdown ? renderMarkdown(lines) : renderComparison(lines)}\n`);
   if (options.svgFile !== undefined) await writeFile(options.svgFile, renderChart(lines, peers));
   await conclude(lines.flatMap(({ isMet }) => Object.values(isMet)), '"×peer" and "×floor" are medians of ours/theirs over alternating runs.', { peers, lines });
+}
+
+async function measureFull(backends: readonly Backend[]): Promise<void> {
+  const lines: GrowthLine[] = [];
+  for (const backend of backends) {
+    const onLine = (line: GrowthLine) => {
+      lines.push(line);
+      tell(`${backend.name}  ${line.name}  ${line.growth?.toFixed(2) ?? `p99 ${line.fullP99Ms.toFixed(1)} ms`}`);
+    };
+    await measureGrowth({ backend, sizes: options.sizes, onLine, onProgress: tell }, { placement, workspace, effort: options.effort }).catch(noteFailure(backend.name));
+  }
+  print(`\n${renderGrowth(lines)}\n`);
+  await conclude(lines.map(({ target }) => target.isMet), '"growth" is the median of small/full rates over alternating runs.', { sizes: options.sizes, lines });
 }
 
 async function conclude(judged: readonly boolean[], explanation: string, figures: object): Promise<void> {

@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util';
+import { fullSizes, type Sizes } from './growth/sizes.ts';
 import type { Effort } from './scenario.ts';
 
 /** What `npm run bench -- …` is told. */
 export interface Options {
-  /** Beside which the registry is measured: a floor, or the programs that people run today. */
-  against: 'floor' | 'peers';
+  /** Beside which the registry is measured: a floor, the programs that people run today, or itself when it is full. */
+  against: 'floor' | 'peers' | 'full';
   effort: Effort;
+  /** How much there is in the full one. */
+  sizes: Sizes;
   /** Only this database. */
   database: 'sqlite' | 'mariadb' | undefined;
   /** Where the figures go, beside the table. */
@@ -22,6 +25,8 @@ export function parseOptions(args: readonly string[]): Options {
     args: [...args],
     options: {
       peers: { type: 'boolean', default: false },
+      growth: { type: 'boolean', default: false },
+      scale: { type: 'string' },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
       svg: { type: 'string' },
@@ -31,17 +36,26 @@ export function parseOptions(args: readonly string[]): Options {
       'node-option': { type: 'string', multiple: true },
     },
   });
-  const { peers, quick, json, svg, markdown, only, database, 'node-option': nodeOptions = [] } = values;
+  const { peers, growth, scale, quick, json, svg, markdown, only, database, 'node-option': nodeOptions = [] } = values;
   if (database !== undefined && database !== 'sqlite' && database !== 'mariadb') throw new Error(`--database is sqlite or mariadb, not ${database}`);
   if ((svg !== undefined || markdown) && !peers) throw new Error('--svg and --markdown show what --peers measures: give that, too');
+  if (peers && growth) throw new Error('--peers and --growth are two benches: give one of them');
+  if (scale !== undefined && !growth) throw new Error('--scale says how full --growth is: give that, too');
   return {
-    against: peers ? 'peers' : 'floor',
+    against: peers ? 'peers' : growth ? 'full' : 'floor',
+    sizes: scaled(scale),
     effort: { ...(quick ? quickEffort : fullEffort), versions: peers ? 500 : 1000, only, nodeOptions },
     database,
     jsonFile: json,
     svgFile: svg,
     markdown,
   };
+}
+
+function scaled(scale = '1'): Sizes {
+  const factor = Number(scale);
+  if (!(factor >= 0.001 && factor <= 1)) throw new Error(`--scale is a number from 0.001 to 1, not ${scale}`);
+  return Object.fromEntries(Object.entries(fullSizes).map(([what, count]) => [what, Math.max(10, Math.round(count * factor))])) as unknown as Sizes;
 }
 
 const quickEffort = { runs: 1, seconds: 1, warmupSeconds: 0.3, publishes: 100, uploads: 1 };

@@ -176,9 +176,10 @@ async function capture(port: number, { path, headers, status, name }: Read, floo
   return { path: floorPath, status, headers: Object.fromEntries(kept.map(([header, value]) => [header, String(value)])), ...(status === 200 ? { bodyFile } : {}) };
 }
 
-function fetchBytes(port: number, path: string, headers: Record<string, string>): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }> {
+/** One request, with the host that the load names. */
+export function fetchBytes(port: number, path: string, headers: Record<string, string>): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }> {
   return new Promise((resolve, reject) => {
-    // The host is part of what documents link to, so it must be the one that the load names.
+    // It is part of what documents link to.
     get({ host: '127.0.0.1', port, path, headers: { host: 'localhost', ...headers }, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
