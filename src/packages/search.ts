@@ -2,7 +2,7 @@ import type { Actor } from '../access/actor.ts';
 import { checkServed } from '../access/disabled-formats.ts';
 import { readablePackages, servedOrNot } from '../access/visible-nodes.ts';
 import type { Core } from '../core.ts';
-import { type Condition, containsText, isIn, type Parameter } from '../db/condition.ts';
+import { type Condition, containsText, isIn, type Parameter, whereAll } from '../db/condition.ts';
 import { beginningWith, likeEscape } from '../db/like.ts';
 import { placeholders } from '../db/upsert.ts';
 import { getVisibleNamespace } from '../namespaces/read.ts';
@@ -68,23 +68,26 @@ export interface OfferedVersion {
  * switched off.
  */
 export async function searchPackages(core: Core, actor: Actor, input: SearchInput): Promise<{ packages: FoundPackage[]; total: number }> {
-  const { where, order } = await matching(core, actor, input);
+  const { hits, order } = await matching(core, actor, input);
   const { reads } = core.database;
-  const from = { sql: `FROM ${tables} WHERE ${where.sql}`, parameters: where.parameters };
-  const [count] = await reads.query(`SELECT COUNT(*) AS total ${from.sql}`, [...from.parameters]);
-  const ids: { id: string }[] = await reads.query(`SELECT p.id ${from.sql} ORDER BY ${order.sql} LIMIT ? OFFSET ?`, [...from.parameters, ...order.parameters, input.limit, input.offset]);
-  return { packages: await loadFound(core, input, ids.map(({ id }) => id)), total: Number(count.total) };
+  const found: { id: string; total: number }[] = await reads.query(
+    `SELECT hit.id, COUNT(*) OVER () AS total ${hits.sql} ORDER BY ${order.sql} LIMIT ? OFFSET ?`,
+    [...hits.parameters, ...order.parameters, input.limit, input.offset],
+  );
+  // A page behind the last cannot tell how many there are.
+  const [first = { total: 0 }] = found.length > 0 || input.offset === 0 ? found : await reads.query(`SELECT COUNT(*) AS total ${hits.sql}`, [...hits.parameters]);
+  return { packages: await loadFound(core, input, found.map(({ id }) => id)), total: Number(first.total) };
 }
 
 /** As {@link searchPackages}, but every version that is offered is counted and listed by itself: those of one package together, oldest first. */
 export async function searchVersions(core: Core, actor: Actor, input: SearchInput): Promise<{ versions: Omit<OfferedVersion, 'downloads'>[]; total: number }> {
-  const { where, order, offered } = await matching(core, actor, input);
+  const { hits, order, offered } = await matching(core, actor, input);
   const { reads } = core.database;
-  const from = `FROM ${tables} JOIN version w ON w.package_id = p.id WHERE ${where.sql} AND ${offered.sql}`;
-  const parameters = [...where.parameters, ...offered.parameters];
+  const from = `FROM (SELECT hit.* ${hits.sql}) hit JOIN version w ON w.package_id = hit.id WHERE ${offered.sql}`;
+  const parameters = [...hits.parameters, ...offered.parameters];
   const [count] = await reads.query(`SELECT COUNT(*) AS total ${from}`, [...parameters]);
   const versions = await reads.query(
-    `SELECT p.id AS packageId, w.version, w.normalized_version AS normalizedVersion ${from} ORDER BY ${order.sql}, w.sort_key LIMIT ? OFFSET ?`,
+    `SELECT hit.id AS packageId, w.version, w.normalized_version AS normalizedVersion ${from} ORDER BY ${order.sql}, w.sort_key LIMIT ? OFFSET ?`,
     [...parameters, ...order.parameters, input.limit, input.offset],
   );
   return { versions, total: Number(count.total) };
@@ -106,12 +109,14 @@ function downloadsOf(where: string): string {
   return `(SELECT COALESCE(SUM(f.download_count), 0) FROM file f WHERE ${where} AND f.tombstone = '')`;
 }
 
-const downloadsOfPackage = "(SELECT COALESCE(SUM(f.download_count), 0) FROM version x JOIN file f ON f.version_id = x.id WHERE x.package_id = p.id AND x.tombstone = '' AND f.tombstone = '')";
+function downloadsOfPackage(alias: string): string {
+  return `(SELECT COALESCE(SUM(f.download_count), 0) FROM version x JOIN file f ON f.version_id = x.id WHERE x.package_id = ${alias}.id AND x.tombstone = '' AND f.tombstone = '')`;
+}
 
 const tables = 'package p JOIN namespace n ON n.id = p.namespace_id';
 
-/** Which packages match, as a condition over `p` and `n` of {@link tables}, and their order. */
-async function matching(core: Core, actor: Actor, input: SearchInput): Promise<{ where: Condition; order: Condition; offered: Condition }> {
+/** Which packages match, as `FROM … hit WHERE …` with their id and normalized_name, and an order of those. */
+async function matching(core: Core, actor: Actor, input: SearchInput): Promise<{ hits: Condition; order: Condition; offered: Condition }> {
   const { namespacePath, format, words, fields = ['name', 'description'], terms = [], names } = input;
   checkServed(actor, await getVisibleNamespace(core, actor, namespacePath), format);
   const { dialect } = core.database;
@@ -122,21 +127,26 @@ async function matching(core: Core, actor: Actor, input: SearchInput): Promise<{
   const inView = among(readablePackages(actor, dialect));
   const claims = among(servedOrNot(actor, dialect));
   const has = { sql: `EXISTS (SELECT 1 FROM version w WHERE w.package_id = p.id AND ${offered.sql})`, parameters: offered.parameters };
+  // What leaves least comes first, and what asks for each package anew last.
+  const { sql, parameters } = whereAll([{ sql: 'p.deleted_at IS NULL', parameters: [] }, ...(names ? [isIn('p.normalized_name', names)] : []), ...texts, inView, has]);
   // Below a top-level group every name is there once; where a view has several, the oldest claim is what the name means.
-  const first = { sql: `p.id IN (SELECT id FROM (SELECT p.id, ROW_NUMBER() OVER (PARTITION BY p.normalized_name ORDER BY p.created_at, p.id) AS place FROM ${tables} WHERE ${claims.sql}) claims WHERE place = 1)`, parameters: claims.parameters };
-  const conditions = [{ sql: 'p.deleted_at IS NULL', parameters: [] }, inView, ...(names ? [isIn('p.normalized_name', names)] : []), ...(namespacePath === '' ? [first] : []), has, ...texts];
-  const where = { sql: conditions.map(({ sql }) => sql).join(' AND '), parameters: conditions.flatMap(({ parameters }) => parameters) };
-  return { where, order: orderOf(input, offered), offered };
+  const first = {
+    sql: `NOT EXISTS (SELECT 1 FROM ${tables} WHERE p.normalized_name = hit.normalized_name AND (p.created_at < hit.created_at OR (p.created_at = hit.created_at AND p.id < hit.id)) AND ${claims.sql})`,
+    parameters: claims.parameters,
+  };
+  const only = whereAll(namespacePath === '' ? [first] : []);
+  const hits = { sql: `FROM (SELECT p.id, p.normalized_name, p.created_at FROM ${tables}${sql}) hit${only.sql}`, parameters: [...parameters, ...only.parameters] };
+  return { hits, order: orderOf(input, offered), offered };
 }
 
 function orderOf({ order = 'relevance', isReversed = false, words }: SearchInput, offered: Condition): Condition {
   const way = isReversed === (order === 'downloads' || order === 'published') ? '' : ' DESC';
-  const name = `p.normalized_name${order === 'name' ? way : ''}, p.id`;
+  const name = `hit.normalized_name${order === 'name' ? way : ''}, hit.id`;
   if (order === 'name') return { sql: name, parameters: [] };
-  if (order === 'downloads') return { sql: `${downloadsOfPackage}${way}, ${name}`, parameters: [] };
-  if (order === 'published') return { sql: `(SELECT MAX(w.published_at) FROM version w WHERE w.package_id = p.id AND ${offered.sql})${way}, ${name}`, parameters: offered.parameters };
+  if (order === 'downloads') return { sql: `${downloadsOfPackage('hit')}${way}, ${name}`, parameters: [] };
+  if (order === 'published') return { sql: `(SELECT MAX(w.published_at) FROM version w WHERE w.package_id = hit.id AND ${offered.sql})${way}, ${name}`, parameters: offered.parameters };
   const text = words.join(' ').toLowerCase();
-  const rank = `CASE WHEN p.normalized_name = ? THEN 0 WHEN p.normalized_name LIKE ? ${likeEscape} THEN 1 ELSE 2 END`;
+  const rank = `CASE WHEN hit.normalized_name = ? THEN 0 WHEN hit.normalized_name LIKE ? ${likeEscape} THEN 1 ELSE 2 END`;
   return { sql: `${rank}${way}, ${name}`, parameters: [text, beginningWith(text)] };
 }
 
@@ -159,7 +169,7 @@ async function loadFound(core: Core, { format, ...wish }: SearchInput, ids: stri
   const offered = isOffered(dialect, wish);
   const rows: FoundPackage[] = await reads.query(
     'SELECT p.id, p.name, v.description, v.version, v.normalized_version AS normalizedVersion, v.published_at AS publishedAt, COALESCE(u.username, a.name) AS publishedBy, ' +
-      `v.keywords, v.authors, v.metadata, v.homepage, v.repository_url AS repositoryUrl, ${downloadsOfPackage} AS downloads ` +
+      `v.keywords, v.authors, v.metadata, v.homepage, v.repository_url AS repositoryUrl, ${downloadsOfPackage('p')} AS downloads ` +
       'FROM package p JOIN version v ON v.id = COALESCE((SELECT w.id FROM tag t JOIN version w ON w.id = t.version_id ' +
       `WHERE t.package_id = p.id AND t.name = ? AND ${offered.sql}), (SELECT w.id FROM version w WHERE w.package_id = p.id ` +
       `AND ${offered.sql} ORDER BY ${latestFirst(wish)} LIMIT 1)) ` +

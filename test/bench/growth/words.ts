@@ -11,8 +11,13 @@ export function word(index: number): string {
 
 /** The name of the package with a number, as a package of the format is called. */
 export function nameOf(format: string, index: number): string {
-  const [one = '', two = ''] = [first[(index * 13) % first.length], second[(index * 29) % second.length]];
+  const [one = '', two = ''] = [first[scatter(index) % first.length], second[scatter(index + 0x1000000) % second.length]];
   if (format === 'maven') return `com.${one}.${two}:${one}-${two}-${index}`;
   const separator = format === 'nuget' ? '.' : '-';
   return [one, two, String(index)].join(separator);
+}
+
+/** So that words and formats have nothing to do with each other. */
+function scatter(index: number): number {
+  return Math.imul(index, 0x9e3779b1) >>> 12;
 }
