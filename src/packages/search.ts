@@ -74,8 +74,9 @@ export async function searchPackages(core: Core, actor: Actor, input: SearchInpu
     `SELECT hit.id, COUNT(*) OVER () AS total ${hits.sql} ORDER BY ${order.sql} LIMIT ? OFFSET ?`,
     [...hits.parameters, ...order.parameters, input.limit, input.offset],
   );
-  // A page behind the last cannot tell how many there are.
-  const [first = { total: 0 }] = found.length > 0 || input.offset === 0 ? found : await reads.query(`SELECT COUNT(*) AS total ${hits.sql}`, [...hits.parameters]);
+  // A page without rows tells how many there are only where it is the first.
+  const tells = found.length > 0 || (input.offset === 0 && input.limit > 0);
+  const [first = { total: 0 }] = tells ? found : await reads.query(`SELECT COUNT(*) AS total ${hits.sql}`, [...hits.parameters]);
   return { packages: await loadFound(core, input, found.map(({ id }) => id)), total: Number(first.total) };
 }
 
