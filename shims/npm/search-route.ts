@@ -1,5 +1,6 @@
 import { sendJson } from '../../src/http/send.ts';
 import { type FoundPackage, searchPackages } from '../../src/packages/search.ts';
+import { wholeNumber } from '../kit/query-number.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { npmFormat } from './format.ts';
 import { splitName } from './name.ts';
@@ -44,10 +45,4 @@ function searchObject(found: FoundPackage, endpointUrl: string) {
     score: { final: 1, detail: { quality: 1, popularity: 1, maintenance: 1 } },
     searchScore: 1,
   };
-}
-
-/** What a query parameter says, within bounds; anything else is the default. */
-function wholeNumber(text: string | null, fallback: number, max: number): number {
-  const value = Number(text ?? fallback);
-  return Number.isInteger(value) && value >= 0 ? Math.min(value, max) : fallback;
 }

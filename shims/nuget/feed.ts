@@ -4,6 +4,7 @@ import type { DependencyGroup } from './dependency-groups.ts';
 import { shortFramework } from './framework.ts';
 import type { NugetMetadata } from './inspect.ts';
 import { isListed } from './listed.ts';
+import { tagsOf } from './nuspec.ts';
 import { publishedOf } from './registration.ts';
 import type { NugetUrls } from './urls.ts';
 import { isPrerelease, normalVersion } from './version.ts';
@@ -119,7 +120,7 @@ export const feedProperties: readonly (readonly [name: string, type: EdmType, nu
 ];
 
 function propertiesOf(urls: NugetUrls, { row, isLatest, isAbsoluteLatest, downloads, versionDownloads }: FeedEntry, metadata: NugetMetadata): [string, EdmType, PropertyValue][] {
-  const { id, version, title, tags, contents } = metadata;
+  const { id, version, title, contents } = metadata;
   const file = (name: 'icon' | 'license') => (contents[name] === undefined ? undefined : urls.content(id, version, name));
   const created = edmInstant(new Date(row.publishedAt).toISOString());
   const values: Record<string, PropertyValue> = {
@@ -150,7 +151,7 @@ function propertiesOf(urls: NugetUrls, { row, isLatest, isAbsoluteLatest, downlo
     RequireLicenseAcceptance: metadata.requireLicenseAcceptance,
     Summary: metadata.summary,
     // Clients look for a tag between spaces.
-    Tags: tags === undefined ? undefined : ` ${tags.split(/[\s,;]+/).join(' ').trim()} `,
+    Tags: metadata.tags === undefined ? undefined : ` ${tagsOf(metadata).join(' ')} `,
     Title: title ?? id,
     VersionDownloadCount: versionDownloads,
   };

@@ -6,7 +6,7 @@ import { type ZipPlace, zipPlaceOf } from '../kit/zip-entry.ts';
 import type { ZipEntry } from '../kit/zip-directory.ts';
 import { dependencyFacts } from './dependency-groups.ts';
 import { packageFileName } from './name.ts';
-import { maxNuspecBytes, type Nuspec, parseNuspec } from './nuspec.ts';
+import { maxNuspecBytes, type Nuspec, parseNuspec, tagsOf } from './nuspec.ts';
 import { versionKey } from './version.ts';
 
 /** Files within a package that are served by themselves. */
@@ -95,8 +95,8 @@ async function versionFacts(nuspec: Nuspec, archive: ZipArchive, entry: ZipEntry
     licenses: licensesOf(licenseOf(nuspec)),
     ...(homepage === undefined ? {} : { homepage }),
     ...(repositoryUrl === undefined ? {} : { repositoryUrl }),
-    keywords: listed(nuspec.tags, /[\s,;]+/),
-    authors: listed(nuspec.authors, /,/),
+    keywords: listed(tagsOf(nuspec)),
+    authors: listed((nuspec.authors ?? '').split(',')),
     dependencies: dependencyFacts(nuspec.dependencyGroups),
     metadata: { ...metadata },
   };
@@ -129,9 +129,8 @@ function licenseOf({ licenseExpression, licenseFile, licenseUrl }: Nuspec): stri
   return expression === undefined ? undefined : decoded(expression);
 }
 
-function listed(text: string | undefined, separator: RegExp): string[] {
-  const parts = (text ?? '').split(separator).map((part) => part.trim());
-  return [...new Set(parts.filter((part) => part !== '' && part.length <= maxFactLength))].slice(0, maxListed);
+function listed(parts: readonly string[]): string[] {
+  return [...new Set(parts.map((part) => part.trim()).filter((part) => part !== '' && part.length <= maxFactLength))].slice(0, maxListed);
 }
 
 /** What may become a link on a page. */

@@ -116,3 +116,8 @@ function readPackageType({ attributes }: XmlElement): PackageType[] {
   const version = attributes['version']?.trim().slice(0, 100);
   return name === '' ? [] : [{ name, ...(version ? { version } : {}) }];
 }
+
+/** The words of its tags, which packers write as one text. */
+export function tagsOf({ tags = '' }: Pick<Nuspec, 'tags'>): string[] {
+  return tags.split(/[\s,;]+/).filter((tag) => tag !== '');
+}

@@ -1,7 +1,8 @@
 import { InvalidInput } from '../../src/errors.ts';
 import type { SearchOrder } from '../../src/packages/search.ts';
+import { wholeNumber } from '../kit/query-number.ts';
 import { parseFilter, type ODataExpression } from './odata-filter.ts';
-import { isTrue, readsSemVer2, wholeNumber } from './query.ts';
+import { isTrue, readsSemVer2 } from './query.ts';
 
 /** So many entries a page of a feed has. */
 export const feedPageSize = 100;

@@ -39,12 +39,6 @@ export function parseSearchText(text: string): SearchText {
   return { words: words.filter((word) => word !== ''), terms, fields: ['name', 'description', 'keywords'], ...(names.length > 0 ? { names } : {}) };
 }
 
-/** What a query parameter says, within bounds; anything else is the default. */
-export function wholeNumber(text: string | null, fallback: number, max: number): number {
-  const value = Number(text === null || text === '' ? fallback : text);
-  return Number.isInteger(value) && value >= 0 ? Math.min(value, max) : fallback;
-}
-
 /** Whether a client reads SemVer 2.0.0 (`semVerLevel=2.0.0`, https://learn.microsoft.com/nuget/api/search-query-service-resource). */
 export function readsSemVer2(query: URLSearchParams): boolean {
   return /^[2-9](?:\.\d+)*$/.test(query.get('semVerLevel')?.replaceAll("'", '') ?? '');

@@ -2,6 +2,7 @@ import type { DocumentRow } from '../../src/packages/document-rows.ts';
 import type { DependencyGroup } from './dependency-groups.ts';
 import type { NugetMetadata } from './inspect.ts';
 import { isListed } from './listed.ts';
+import { tagsOf } from './nuspec.ts';
 import type { Hive, NugetUrls } from './urls.ts';
 import { fullVersion } from './version.ts';
 
@@ -115,11 +116,6 @@ function renderGroup({ registration }: { registration: (id: string) => string },
     targetFramework,
     dependencies: dependencies.length === 0 ? undefined : dependencies.map(({ id, range }) => ({ '@type': 'PackageDependency', id, range, registration: registration(id) })),
   });
-}
-
-/** The words of a nuspec's tags. */
-export function tagsOf({ tags = '' }: Pick<NugetMetadata, 'tags'>): string[] {
-  return tags.split(/[\s,;]+/).filter((tag) => tag !== '');
 }
 
 /** Withdrawn versions are told of as deprecated ones: clients know of nothing more. */

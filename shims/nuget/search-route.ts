@@ -2,12 +2,13 @@ import { NotFound } from '../../src/errors.ts';
 import { sendJson } from '../../src/http/send.ts';
 import type { VersionWish } from '../../src/packages/offered.ts';
 import { type FoundPackage, listOffered, type OfferedVersion, searchPackages } from '../../src/packages/search.ts';
+import { wholeNumber } from '../kit/query-number.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { nugetFormat } from './format.ts';
 import type { NugetMetadata } from './inspect.ts';
 import { findHead } from './listing.ts';
-import { isTrue, parseSearchText, readsSemVer2, wholeNumber } from './query.ts';
-import { tagsOf } from './registration.ts';
+import { isTrue, parseSearchText, readsSemVer2 } from './query.ts';
+import { tagsOf } from './nuspec.ts';
 import { type Hive, type NugetUrls, nugetUrls } from './urls.ts';
 import { fullVersion } from './version.ts';
 

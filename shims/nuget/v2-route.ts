@@ -37,18 +37,19 @@ export async function getMetadata({ response }: Exchange): Promise<void> {
 export function findPackagesById(exchange: Exchange): Promise<void> {
   const id = unquoted(exchange.query.get('id') ?? '');
   if (id === '') throw new InvalidInput('id', "FindPackagesById() takes the id of a package: ?id='…'.");
-  return sendOfPackage(exchange, 'FindPackagesById', id);
+  return sendOfPackage(exchange, 'FindPackagesById', id, parseFeedQuery(exchange.query));
 }
 
 /** `GET /api/v2/Packages()?$filter=…`, and its `$count`. */
 export async function listPackages(exchange: Exchange): Promise<void> {
-  const id = idOfFilter(parseFeedQuery(exchange.query).filter);
-  await (id === undefined ? sendSearch(exchange, 'Packages') : sendOfPackage(exchange, 'Packages', id));
+  const wanted = parseFeedQuery(exchange.query);
+  const id = idOfFilter(wanted.filter);
+  await (id === undefined ? sendSearch(exchange, 'Packages', wanted) : sendOfPackage(exchange, 'Packages', id, wanted));
 }
 
 /** `GET /api/v2/Search()?searchTerm='…'`, and its `$count`. */
 export function searchFeed(exchange: Exchange): Promise<void> {
-  return sendSearch(exchange, 'Search');
+  return sendSearch(exchange, 'Search', parseFeedQuery(exchange.query));
 }
 
 /** `GET /api/v2/Packages(Id='…',Version='…')`. */
@@ -72,10 +73,9 @@ export async function getPackage(exchange: Exchange): Promise<void> {
 }
 
 /** The versions of one package: filter and order are worked out here, and the page is kept until the package changes. */
-async function sendOfPackage(exchange: Exchange, title: string, id: string): Promise<void> {
+async function sendOfPackage(exchange: Exchange, title: string, id: string, wanted: FeedQuery): Promise<void> {
   const { core, actor, namespacePath, endpointUrl, query, request, response } = exchange;
   const { head } = await getPlaceInView(core, actor, namespacePath, nugetFormat, id);
-  const wanted = parseFeedQuery(query);
   const isCount = asksForCount(exchange);
   // Of what is not there a feed is empty: on any failure clients give up, though another source may have it.
   if (!head) return sendFeed(exchange, isCount, { total: 0, body: () => renderPage(exchange, title, wanted, { entries: [], total: 0, updatedAt: core.clock.now() }) });
@@ -100,9 +100,8 @@ async function selectVersions({ core }: Exchange, head: PackageHead, { filter, o
 }
 
 /** Many packages: what the caller may read differs, so nothing of it is kept. */
-async function sendSearch(exchange: Exchange, title: 'Packages' | 'Search'): Promise<void> {
-  const { core, actor, namespacePath, query } = exchange;
-  const wanted = parseFeedQuery(query);
+async function sendSearch(exchange: Exchange, title: 'Packages' | 'Search', wanted: FeedQuery): Promise<void> {
+  const { core, actor, namespacePath } = exchange;
   const { isLatestOnly, ...search } = feedSearch(wanted, { isSearch: title === 'Search' });
   const isCount = asksForCount(exchange);
   const input = { ...search, namespacePath, format: nugetFormat.id, offset: wanted.skip, limit: isCount ? 0 : pageLength(wanted) };
