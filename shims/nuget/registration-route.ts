@@ -3,6 +3,7 @@ import { sendDocument } from '../../src/http/send.ts';
 import { type DocumentRow, listDocumentRows } from '../../src/packages/document-rows.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import type { Exchange } from '../kit/shim.ts';
+import type { NugetAttributes } from './inspect.ts';
 import { isPackageFile } from './listed.ts';
 import { findHead, type ListedVersion, listVisible, versionOf } from './listing.ts';
 import { inlineBelow, type PageBounds, pagesOf, type RegistrationContext, renderIndex, renderLeaf, renderPage } from './registration.ts';
@@ -60,7 +61,7 @@ async function answer(exchange: Exchange, hive: Hive, read: (head: PackageHead) 
 async function renderWholeIndex(wanted: Wanted): Promise<object> {
   const versions = await visible(wanted);
   const isInline = versions.length < inlineBelow;
-  const rows = isInline ? await rowsOf(wanted, versions) : undefined;
+  const rows = isInline ? await rowsOf(wanted, versions.map(keyOf)) : undefined;
   const pages = pagesOf(versions).map((page) => renderPage(wanted.context, boundsOf(page), rows && page.flatMap(({ key }) => rows.get(key) ?? [])));
   return renderIndex(wanted.context, pages);
 }
@@ -69,13 +70,12 @@ async function renderOnePage(wanted: Wanted, lower: string, upper: string): Prom
   const page = pagesOf(await visible(wanted)).find((candidate) => candidate[0]?.key === lower && candidate.at(-1)?.key === upper);
   // Its bounds are those of an index that has changed meanwhile; the client reads that again.
   if (!page) throw new NotFound('Page', `${wanted.head.name} has no page ${lower} to ${upper} any more.`);
-  return renderPage(wanted.context, boundsOf(page), [...(await rowsOf(wanted, page)).values()]);
+  return renderPage(wanted.context, boundsOf(page), [...(await rowsOf(wanted, page.map(keyOf))).values()]);
 }
 
 async function renderOneLeaf(wanted: Wanted, key: string): Promise<object> {
-  const found = (await visible(wanted)).filter((candidate) => candidate.key === key);
-  const row = (await rowsOf(wanted, found)).get(key);
-  if (!row) throw new NotFound('Version', `${wanted.head.name} has no version ${key}.`);
+  const row = (await rowsOf(wanted, [key])).get(key);
+  if (!row || !(wanted.context.hive === 'registration-semver2' || isForAll(row))) throw new NotFound('Version', `${wanted.head.name} has no version ${key}.`);
   return renderLeaf(wanted.context, row);
 }
 
@@ -84,9 +84,17 @@ function visible({ core, head, context }: Wanted): Promise<ListedVersion[]> {
 }
 
 /** The packages of some versions, in their order. */
-async function rowsOf({ core, head }: Wanted, versions: readonly ListedVersion[]): Promise<Map<string, DocumentRow>> {
-  const rows = await listDocumentRows(core, head.id, versions.map(({ key }) => key));
+async function rowsOf({ core, head }: Wanted, keys: readonly string[]): Promise<Map<string, DocumentRow>> {
+  const rows = await listDocumentRows(core, head.id, keys);
   return new Map(rows.filter(({ fileName }) => isPackageFile(fileName)).map((row) => [row.normalizedVersion, row]));
+}
+
+function keyOf({ key }: ListedVersion): string {
+  return key;
+}
+
+function isForAll({ attributes }: DocumentRow): boolean {
+  return !(JSON.parse(attributes) as NugetAttributes).isSemVer2;
 }
 
 function boundsOf(page: readonly ListedVersion[]): PageBounds {

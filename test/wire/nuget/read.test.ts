@@ -5,8 +5,9 @@ import { dependencies, nupkg } from '../../support/nupkg.ts';
 import { nugetPath, pushBytes, pushed } from '../nuget-request.ts';
 
 let app: TestApp;
+const statements: string[] = [];
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({ onStatement: (sql) => statements.push(sql) });
 });
 afterAll(() => app.close());
 
@@ -143,6 +144,11 @@ describe('registrations', () => {
     expect(await listed('registration', 'modern')).toEqual(['1.0.0-alpha']);
     expect(await listed('registration-semver2', 'modern')).toEqual(['1.0.0-alpha', '1.0.0-beta.1', '1.0.0+build', '1.1.0']);
     expect(await listed('registration', 'only.modern')).toBe(404);
+    // Of one version nothing is read of the others.
+    statements.length = 0;
+    const leaf = async (hive: string, version: string) => (await get(`/v3/${hive}/modern/${version}.json`)).status;
+    expect(await Promise.all([leaf('registration', '1.0.0-alpha'), leaf('registration', '1.1.0'), leaf('registration-semver2', '1.1.0'), leaf('registration-semver2', '9.0.0')])).toEqual([200, 404, 200, 404]);
+    expect(statements.filter((sql) => /FROM version v JOIN file/.test(sql) && !/normalized_version = \?/.test(sql))).toEqual([]);
     expect(await listed('registration-semver2', 'only.modern')).toEqual(['1.0.0-a.b']);
     expect((await get('/v3/registration/modern/1.0.0-beta.1.json')).status).toBe(404);
     expect((await json('/v3/flatcontainer/modern/index.json')).versions).toEqual(['1.0.0-alpha', '1.0.0-beta.1', '1.0.0', '1.1.0']);
