@@ -185,3 +185,17 @@ describe('pages', () => {
     expect((await walk("/FindPackagesById()?id='Paged'&$top=30")).map(({ length }) => length)).toEqual([30]);
   });
 });
+
+// Last, since its package would be counted above.
+it('counts the downloads of all versions, also of those that it does not show', async () => {
+  for (const version of ['1.0.0', '2.0.0-beta.1']) await pushed(app, 'Counted', version);
+  await pushed(app, 'Counted', '3.0.0');
+  for (const version of ['1.0.0', '1.0.0', '2.0.0-beta.1', '3.0.0']) await (await get(`/package/Counted/${version}`)).arrayBuffer();
+  await app.core.downloads.flush();
+  await app.fetch(`${nugetPath()}/api/v2/package/Counted/3.0.0`, 'developer', { method: 'DELETE' });
+  const counts = async (path: string) => childrenOf(await xml(path), 'entry').map((entry) => ['Version', 'DownloadCount', 'VersionDownloadCount'].map((name) => propertyOf(entry, name)));
+  expect(await counts("/FindPackagesById()?id='Counted'")).toEqual([['1.0.0', '4', '2'], ['3.0.0', '4', '1']]);
+  expect(await counts("/Search()?searchTerm='counted'&$filter=IsLatestVersion")).toEqual([['1.0.0', '4', '2']]);
+  const { data: [found] } = (await (await app.fetch(`${nugetPath()}/v3/query?q=packageid:counted`, 'reader')).json()) as { data: { totalDownloads: number }[] };
+  expect(found?.totalDownloads).toBe(4);
+});
