@@ -32,3 +32,12 @@ builder.objectRef<MetadataSource>('RawMetadata').implement({
   description: 'Metadata of a format that has no type of its own.',
   interfaces: [PackageMetadata],
 });
+
+const parsed = new WeakMap<MetadataSource, unknown>();
+
+/** What a format stores of a version, parsed once however many fields ask; `Stored` is what the format's `inspect` gives. */
+export function storedOf<Stored extends object>(source: MetadataSource): Stored {
+  const known = parsed.get(source) ?? (JSON.parse(source.metadata) as unknown);
+  parsed.set(source, known);
+  return known as Stored;
+}

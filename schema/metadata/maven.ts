@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/formats/format.ts';
 import { builder } from '../builder.ts';
-import { type MetadataSource, type MetadataType, PackageMetadata } from './interface.ts';
+import { type MetadataSource, type MetadataType, PackageMetadata, storedOf } from './interface.ts';
 
 interface Coordinates {
   groupId?: string;
@@ -50,16 +50,7 @@ const LinkedType = builder.objectRef<Linked>('MavenLink').implement({
   }),
 });
 
-const parsed = new WeakMap<MetadataSource, JsonObject>();
-
-/** Parsed once, however many fields ask. */
-function stored(source: MetadataSource): JsonObject {
-  const known = parsed.get(source);
-  if (known) return known;
-  const value = JSON.parse(source.metadata) as JsonObject;
-  parsed.set(source, value);
-  return value;
-}
+const stored = storedOf<JsonObject>;
 
 function text(source: MetadataSource, field: string): string | null {
   const value = stored(source)[field];

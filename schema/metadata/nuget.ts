@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts';
-import { type MetadataSource, type MetadataType, PackageMetadata } from './interface.ts';
+import { type MetadataSource, type MetadataType, PackageMetadata, storedOf } from './interface.ts';
 
 /** What the NuGet format stores of a version, as far as it is shown here. */
 interface Stored {
@@ -45,16 +45,7 @@ interface StoredGroup {
   dependencies: StoredDependency[];
 }
 
-const parsed = new WeakMap<MetadataSource, Stored>();
-
-/** Parsed once, however many fields ask. */
-function stored(source: MetadataSource): Stored {
-  const known = parsed.get(source);
-  if (known) return known;
-  const value = JSON.parse(source.metadata) as Stored;
-  parsed.set(source, value);
-  return value;
-}
+const stored = storedOf<Stored>;
 
 const Dependency = builder.objectRef<StoredDependency>('NuGetDependency').implement({
   description: 'A dependency in a group of a nuspec.',

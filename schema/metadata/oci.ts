@@ -3,7 +3,7 @@ import { loadNamedByVersions, loadNamingVersions } from '../../src/packages/nami
 import { builder } from '../builder.ts';
 import { type Context, defineLoader } from '../context.ts';
 import { VersionRef } from '../refs.ts';
-import { type MetadataSource, type MetadataType, PackageMetadata } from './interface.ts';
+import { type MetadataSource, type MetadataType, PackageMetadata, storedOf } from './interface.ts';
 
 interface Platform {
   os: string;
@@ -65,16 +65,7 @@ interface Listed extends Descriptor {
   listedBy: string;
 }
 
-const parsed = new WeakMap<MetadataSource, Stored>();
-
-/** Parsed once, however many fields ask. */
-function stored(source: MetadataSource): Stored {
-  const known = parsed.get(source);
-  if (known) return known;
-  const value = JSON.parse(source.metadata) as Stored;
-  parsed.set(source, value);
-  return value;
-}
+const stored = storedOf<Stored>;
 
 const referrersOf = defineLoader(({ core }, ids: readonly string[]) => loadNamingVersions(core, 'subject', ids));
 const namedBy = defineLoader(({ core }, ids: readonly string[]) => loadNamedByVersions(core, ids));

@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts';
-import { type MetadataSource, type MetadataType, PackageMetadata } from './interface.ts';
+import { type MetadataSource, type MetadataType, PackageMetadata, storedOf } from './interface.ts';
 
 interface ProjectUrl {
   label: string;
@@ -42,14 +42,7 @@ const ProjectUrlType = builder.objectRef<ProjectUrl>('PyPiProjectUrl').implement
   }),
 });
 
-const parsed = new WeakMap<MetadataSource, Stored>();
-
-/** Parsed once, however many fields ask. */
-function stored(source: MetadataSource): Stored {
-  const known = parsed.get(source) ?? (JSON.parse(source.metadata) as Stored);
-  parsed.set(source, known);
-  return known;
-}
+const stored = storedOf<Stored>;
 
 type Single = { [Field in keyof Stored]-?: NonNullable<Stored[Field]> extends string ? Field : never }[keyof Stored];
 type Listed = { [Field in keyof Stored]-?: NonNullable<Stored[Field]> extends string[] ? Field : never }[keyof Stored];
