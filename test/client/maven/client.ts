@@ -8,6 +8,7 @@ import { runCommand } from '../../support/environment/commands.ts';
 import { requireClient } from '../../support/environment/requirements.ts';
 import { freshFolder } from '../../support/environment/temporary.ts';
 import { type ClientResult, type ClientRun, runClient } from '../run-client.ts';
+import { codeOf } from '../snippet.ts';
 
 /** Who runs a client, and which endpoint it is set up for. */
 export interface ClientSetup {
@@ -35,10 +36,10 @@ export interface Mvn extends Client {
   repository: string;
 }
 
-/** The snippets for an endpoint, each by its title. */
-export function snippetsFor(url: string, name?: string, version?: string): Record<keyof EndpointSetup, Record<string, string>> {
+/** The snippets for an endpoint, each by its title; one that is not there throws. */
+export function snippetsFor(url: string, name?: string, version?: string): Record<keyof EndpointSetup, (title: string) => string> {
   const setup = mavenFormat.setup({ url, ...(name === undefined ? {} : { package: name }), ...(version === undefined ? {} : { version }) });
-  const byTitle = (part: keyof EndpointSetup) => Object.fromEntries(setup[part].map(({ title, code }) => [title, code]));
+  const byTitle = (part: keyof EndpointSetup) => (title: string) => codeOf(setup, part, title);
   return { configure: byTitle('configure'), publish: byTitle('publish'), install: byTitle('install') };
 }
 
@@ -78,7 +79,7 @@ export async function openMvn(context: TestContext, app: Registry, setup: Client
   const linked = await runCommand('cp', ['-rl', join(tree, 'repository'), repository], { timeoutSeconds: 60 });
   if (!linked.ok) await cp(join(tree, 'repository'), repository, { recursive: true });
   await writeFile(join(client.home, 'global.xml'), globalSettings(client.url));
-  await writeFile(join(client.home, 'settings.xml'), snippetsFor(client.url).configure['settings.xml (Maven)'] ?? '');
+  await writeFile(join(client.home, 'settings.xml'), snippetsFor(client.url).configure('settings.xml (Maven)'));
   const always = ['-B', '-ntp', '-gs', join(client.home, 'global.xml'), '-s', join(client.home, 'settings.xml'), `-Dmaven.repo.local=${repository}`];
   return { ...client, repository, mvn: (args, options) => client.run(program, [...always, ...args], options) };
 }
@@ -111,7 +112,7 @@ export function greeter(className: string, text: string): Record<string, string>
 export function consumer(client: Client, name: string, version: string, className: string): Parameters<typeof project>[1] {
   const { install } = snippetsFor(client.url, name, version);
   return {
-    pom: `${coordinates('com.acme:app', '1.0')}<dependencies>${install['pom.xml']}</dependencies>`,
+    pom: `${coordinates('com.acme:app', '1.0')}<dependencies>${install('pom.xml')}</dependencies>`,
     sources: { 'acme/App.java': `package acme;\npublic class App { public static void main(String[] arguments) { System.out.println(${className}.hello()); } }\n` },
   };
 }

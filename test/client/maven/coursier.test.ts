@@ -25,7 +25,7 @@ const fetched = async (context: TestContext, setup: ClientSetup, artifact: strin
   const client = await openClient(app, setup);
   await writeFile(join(client.home, 'cs'), `#!/bin/sh\nexec "${java}" -cp '${jars}/*' coursier.cli.Coursier "$@" --no-default --cache "${client.home}/cache" --quiet\n`);
   await chmod(join(client.home, 'cs'), 0o755);
-  const command = snippetsFor(client.url, `org.cs:${artifact}`, version).install['coursier'] ?? '';
+  const command = snippetsFor(client.url, `org.cs:${artifact}`, version).install('coursier');
   const { code, stdout, stderr } = await client.run('sh', ['-c', `${command.replace(/^cs /, './cs ')} > files && for file in $(cat files); do cat "$file"; echo; done`]);
   return code === 0 ? stdout.split('\n').filter((line) => line !== '').sort() : stdout + stderr;
 };

@@ -20,10 +20,10 @@ overBackends((registry) => {
   it('mvn deploys a release, and another builds with it', async (context) => {
     const mvn = await openMvn(context, registry(), { as: 'developer', at });
     const { publish } = snippetsFor(mvn.url);
-    const pom = `${coordinates('com.acme:release', '1.0.0')}<description>Says hello</description>${sourcePlugin}${publish['pom.xml']}`;
+    const pom = `${coordinates('com.acme:release', '1.0.0')}<description>Says hello</description>${sourcePlugin}${publish('pom.xml')}`;
     const lib = await project(join(mvn.home, 'lib'), { pom, sources: greeter('Release', 'released') });
 
-    const deployed = await mvn.mvn((publish['Maven'] ?? '').split(' ').slice(1), { cwd: lib });
+    const deployed = await mvn.mvn(publish('Maven').split(' ').slice(1), { cwd: lib });
     expect(deployed).toMatchObject({ code: 0, stdout: expect.stringContaining('BUILD SUCCESS') });
     expect(deployed.stdout).not.toMatch(/WARN.*(?:checksum|transfer|upload)/i);
     expect(await filesOf(registry(), 'com.acme:release', '1.0.0')).toEqual(['release-1.0.0-sources.jar', 'release-1.0.0.jar', 'release-1.0.0.pom']);
@@ -42,7 +42,7 @@ overBackends((registry) => {
   it('mvn deploys snapshots, and others get the newest', async (context) => {
     const mvn = await openMvn(context, registry(), { as: 'developer', at });
     const { publish } = snippetsFor(mvn.url);
-    const pom = `${coordinates('com.acme:snap', '1.1-SNAPSHOT')}${publish['pom.xml']}`;
+    const pom = `${coordinates('com.acme:snap', '1.1-SNAPSHOT')}${publish('pom.xml')}`;
     const reader = await openMvn(context, registry(), { as: 'reader', at });
     const app = await project(join(reader.home, 'app'), consumer(reader, 'com.acme:snap', '1.1-SNAPSHOT', 'Snap'));
     for (const text of ['first', 'second']) {
@@ -58,7 +58,7 @@ overBackends((registry) => {
     const mvn = await openMvn(context, registry(), { as: 'developer', at });
     const modules = ['one', 'two', 'three', 'four'];
     const parent = await project(join(mvn.home, 'parent'), {
-      pom: `${coordinates('com.acme.many:parent', '2.0')}<packaging>pom</packaging><modules>${modules.map((name) => `<module>${name}</module>`).join('')}</modules>${sourcePlugin}${snippetsFor(mvn.url).publish['pom.xml']}`,
+      pom: `${coordinates('com.acme.many:parent', '2.0')}<packaging>pom</packaging><modules>${modules.map((name) => `<module>${name}</module>`).join('')}</modules>${sourcePlugin}${snippetsFor(mvn.url).publish('pom.xml')}`,
     });
     const inherited = `<parent>${coordinates('com.acme.many:parent', '2.0')}</parent>`;
     for (const [index, name] of modules.entries()) {
@@ -83,10 +83,10 @@ overBackends((registry) => {
     const { publish, install } = snippetsFor(mvn.url, 'com.acme:file', '3.0');
     await mvn.run('sh', ['-c', 'echo hello > a.txt && zip=$(mktemp -u).jar && jar cf "$zip" a.txt && mv "$zip" it.jar']);
 
-    const command = (publish['Maven, a file without a project'] ?? '').replace('<file>', 'it.jar').split(' ').slice(1);
+    const command = publish('Maven, a file without a project').replace('<file>', 'it.jar').split(' ').slice(1);
     expect(await mvn.mvn(command)).toMatchObject({ code: 0 });
     const reader = await openMvn(context, registry(), { as: 'reader', at });
-    expect(await reader.mvn((install['Maven'] ?? '').split(' ').slice(1))).toMatchObject({ code: 0 });
+    expect(await reader.mvn(install('Maven').split(' ').slice(1))).toMatchObject({ code: 0 });
     expect(await readdir(join(reader.repository, 'com/acme/file/3.0'))).toEqual(expect.arrayContaining(['file-3.0.jar', 'file-3.0.pom', 'file-3.0.jar.sha1']));
   });
 });

@@ -20,11 +20,11 @@ overBackends((registry) => {
     const { configure, publish } = snippetsFor(client.url);
     const wanted = dependencies.map((dependency) => {
       const [group, artifact, version] = dependency.split(':');
-      return snippetsFor(client.url, `${group}:${artifact}`, version).install['build.gradle'];
+      return snippetsFor(client.url, `${group}:${artifact}`, version).install('build.gradle');
     });
     const print = 'task files { doLast { configurations.compileClasspath.files.sort().each { println "${it.name}: ${it.text}" } } }';
     // What is said of publishing is there to be read by Gradle; whether its old plugin can publish is another matter.
-    await writeFile(join(client.home, 'build.gradle'), ["apply plugin: 'java'", "apply plugin: 'maven-publish'", configure['build.gradle'], publish['build.gradle'], ...wanted, print].join('\n'));
+    await writeFile(join(client.home, 'build.gradle'), ["apply plugin: 'java'", "apply plugin: 'maven-publish'", configure('build.gradle'), publish('build.gradle'), ...wanted, print].join('\n'));
     const { code, stdout, stderr } = await client.run(gradle, ['--no-daemon', '--console=plain', '-q', '-g', join(client.home, 'gradle'), 'files']);
     const said = (code === 0 ? stdout : stderr).split('\n').filter((line) => line !== '' && !/^openjdk|^OpenJDK/i.test(line));
     return code === 0 ? said.sort() : said;

@@ -12,7 +12,7 @@ async function openIvy(context: TestContext, app: Parameters<typeof openClient>[
   const java = requireClient(context, 'java');
   const client = await openClient(app, setup);
   await symlink(requireClient(context, 'ivy'), join(client.home, 'ivy.jar'));
-  await writeFile(join(client.home, 'ivysettings.xml'), snippetsFor(client.url).configure['ivysettings.xml'] ?? '');
+  await writeFile(join(client.home, 'ivysettings.xml'), snippetsFor(client.url).configure('ivysettings.xml'));
   return { ...client, java };
 }
 
@@ -43,7 +43,7 @@ overBackends((registry) => {
        <publications><artifact name="module"/></publications><dependencies><dependency org="com.acme" name="by-pom" rev="1.0" conf="default->default"/></dependencies></ivy-module>`,
     );
     for (const version of ['1.0.0', '1.1.0']) {
-      const published = await typed(publisher, snippetsFor(publisher.url, 'com.acme:module', version).publish['Ivy']);
+      const published = await typed(publisher, snippetsFor(publisher.url, 'com.acme:module', version).publish('Ivy'));
       expect(published).toMatchObject({ code: 0, stdout: expect.stringContaining(`published module to <url>/com/acme/module/${version}/module-${version}.jar`) });
     }
     const { package: found } = await ask(registry(), 'reader', '{ package(namespace: "acme", format: MAVEN, name: "com.acme:module") { latestVersion { version description homepage licenses dependencies { name requirement kind } files { name } } } }');
@@ -57,11 +57,11 @@ overBackends((registry) => {
     });
 
     const reader = await openIvy(context, registry(), { as: 'reader', at });
-    expect(await dependOn(reader, snippetsFor(reader.url, 'com.acme:module', '1.0.0').install['ivy.xml'] ?? '')).toMatchObject({ code: 0 });
+    expect(await dependOn(reader, snippetsFor(reader.url, 'com.acme:module', '1.0.0').install('ivy.xml'))).toMatchObject({ code: 0 });
     expect((await readdir(join(reader.home, 'got'))).sort()).toEqual(['by-pom-1.0.jar', 'deeper-2.0.jar', 'module-1.0.0.jar']);
     // Which versions there are Ivy reads in the listing.
     const newest = await openIvy(context, registry(), { as: 'reader', at: 'acme' });
-    expect(await dependOn(newest, snippetsFor(newest.url, 'com.acme:module', 'latest.release').install['ivy.xml'] ?? '')).toMatchObject({ code: 0 });
+    expect(await dependOn(newest, snippetsFor(newest.url, 'com.acme:module', 'latest.release').install('ivy.xml'))).toMatchObject({ code: 0 });
     expect(await readdir(join(newest.home, 'got'))).toContain('module-1.1.0.jar');
   });
 
@@ -69,7 +69,7 @@ overBackends((registry) => {
     const reader = await openIvy(context, registry(), { as: 'reader', at });
     await writeFile(join(reader.home, 'refused.jar'), 'refused');
     await writeFile(join(reader.home, 'ivy.xml'), '<ivy-module version="2.0"><info organisation="com.acme" module="refused"/><publications><artifact name="refused"/></publications></ivy-module>');
-    const refused = await typed(reader, snippetsFor(reader.url, 'com.acme:refused', '1.0').publish['Ivy']);
+    const refused = await typed(reader, snippetsFor(reader.url, 'com.acme:refused', '1.0').publish('Ivy'));
     expect(refused.code).not.toBe(0);
     expect(refused.stdout + refused.stderr).toMatch(/403|DEVELOPER/);
     const outsider = await openIvy(context, registry(), { as: 'outsider', at });

@@ -29,11 +29,11 @@ overBackends((registry) => {
     const libraries = await mavenLibraries(requireClient(context, 'mvn'));
     const compiled = await mvn.run('sh', ['-c', `javac -cp '${libraries}/*' -d out src/main/java/acme/Hello.java && jar cf it.jar -C out .`], { cwd: folder });
     expect(compiled).toMatchObject({ code: 0 });
-    const command = snippetsFor(mvn.url, 'com.acme.plugins:greetings-maven-plugin', '1.0').publish['Maven, a file without a project'] ?? '';
+    const command = snippetsFor(mvn.url, 'com.acme.plugins:greetings-maven-plugin', '1.0').publish('Maven, a file without a project');
     expect(await mvn.mvn([...command.replace('<file>', 'it.jar').split(' ').slice(1), '-DpomFile=pom.xml'], { cwd: folder })).toMatchObject({ code: 0 });
 
     const reader = await openMvn(context, registry(), { as: 'reader', at: 'acme' });
-    const settings = snippetsFor(reader.url).configure['settings.xml (Maven)'] ?? '';
+    const settings = snippetsFor(reader.url).configure('settings.xml (Maven)');
     await writeFile(join(reader.home, 'settings.xml'), settings.replace('<settings>', '<settings><pluginGroups><pluginGroup>com.acme.plugins</pluginGroup></pluginGroups>'));
     expect((await reader.mvn(['-C', 'greet:hello'])).stdout).toContain('[INFO] hello from the plugin');
   });

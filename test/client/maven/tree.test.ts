@@ -41,7 +41,7 @@ it('a real application with all its dependencies and Maven’s plugins is publis
   expect(refused).toEqual([]);
 
   const client = await openClient(app, { as: 'reader', at: 'acme/tree' });
-  await writeFile(join(client.home, 'settings.xml'), snippetsFor(client.url).configure['settings.xml (Maven)'] ?? '');
+  await writeFile(join(client.home, 'settings.xml'), snippetsFor(client.url).configure('settings.xml (Maven)'));
   await writeFile(join(client.home, 'global.xml'), `<settings><mirrors><mirror><id>entrepot</id><mirrorOf>*</mirrorOf><url>${client.url}</url></mirror></mirrors></settings>`);
   await cp(join(tree, 'pom.xml'), join(client.home, 'pom.xml'));
   await cp(join(tree, 'src'), join(client.home, 'src'), { recursive: true });

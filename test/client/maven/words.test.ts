@@ -12,7 +12,7 @@ overBackends((registry) => {
   const deploy = async (context: TestContext, setup: ClientSetup, name: string, version: string) => {
     const mvn = await openMvn(context, registry(), setup);
     await mvn.run('sh', ['-c', 'head -c 3000 /dev/urandom > a.bin && jar cf it.jar a.bin']);
-    const command = snippetsFor(mvn.url, name, version).publish['Maven, a file without a project'] ?? '';
+    const command = snippetsFor(mvn.url, name, version).publish('Maven, a file without a project');
     const { code, stdout } = await mvn.mvn(command.replace('<file>', 'it.jar').split(' ').slice(1));
     return { code, said: /status: (?:\d+ )?(.*) -> \[Help 1\]|ReasonPhrase: ?(.*)\. -> \[Help 1\]/.exec(stdout)?.slice(1).find((words) => words !== undefined) ?? stdout };
   };

@@ -1,11 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import type { TestContext } from 'vitest';
+import { npmFormat } from '../../../shims/npm/format.ts';
+import type { EndpointTarget } from '../../../src/formats/format.ts';
 import type { Person, Registry } from '../../support/app.ts';
 import { requireClient } from '../../support/environment/requirements.ts';
 import { freshFolder } from '../../support/environment/temporary.ts';
 import { withoutToday } from '../instants.ts';
 import { type ClientResult, type ClientRun, runClient } from '../run-client.ts';
+import { codeOf } from '../snippet.ts';
 
 /** What a client needs to know of a registry; one without services of its own has the clock of the machine. */
 export type Served = Pick<Registry, 'url' | 'secrets'> & Partial<Pick<Registry, 'core'>>;
@@ -30,24 +33,27 @@ export interface Client {
   project: string;
   /** Runs it; what it printed comes back as {@link tidied}. */
   run(args: readonly string[], options?: Partial<ClientRun>): Promise<ClientResult>;
+  /** Runs a snippet of the format's as somebody pastes it into a shell, for a package where one is named. */
+  paste(part: 'publish' | 'install', title: string, options?: Omit<EndpointTarget, 'url'> & Partial<Omit<ClientRun, 'env'>>): Promise<ClientResult>;
 }
 
 /** Nobody listens there: a client that would ask any other host gets no answer. */
 const nowhere = 'http://127.0.0.1:9';
 
-/** Sets a client up as its user would: a registry and a token in `~/.npmrc`. Skips the test where the tool is missing. */
+/** Sets a client up as its user would: with the `~/.npmrc` that the endpoint shows, and the token in the environment. Skips the test where the tool is missing. */
 export async function openClient(context: TestContext, app: Served, { as, at = '', client = 'npm' }: ClientSetup): Promise<Client> {
   const program = requireClient(context, client);
   const folder = (await freshFolder()).path;
   const home = join(folder, 'home');
   const project = join(folder, 'project');
   await Promise.all([mkdir(home), mkdir(project)]);
-  const registry = `${app.url}/api/packages/${at === '' ? '' : `${at}/`}npm/`;
+  const url = `${app.url}/api/packages/${at === '' ? '' : `${at}/`}npm`;
   const secret = as === 'anonymous' ? undefined : as === 'a bad token' ? 'ept_wrong' : app.secrets[as];
-  const token = secret === undefined ? [] : [`${registry.replace('http:', '')}:_authToken=${secret}`];
-  // Without it yarn 1 reads packages that have no scope as anonymous; npm 11 would warn that it does not know the word.
-  const wishes = client === 'yarn' ? ['always-auth=true'] : ['fund=false', 'update-notifier=false'];
-  await writeFile(join(home, '.npmrc'), [`registry=${registry}`, ...token, ...wishes, ''].join('\n'));
+  const setup = (target: Omit<EndpointTarget, 'url'> = {}) => npmFormat.setup({ url, ...target });
+  const shown = codeOf(setup(), 'configure', client === 'yarn' ? '.npmrc (Yarn 1)' : '.npmrc (npm, pnpm)');
+  // Whoever has no token leaves its line out.
+  const config = secret === undefined ? shown.replace(/^.*:_authToken=.*\n/m, '') : shown;
+  await writeFile(join(home, '.npmrc'), `${config}${client === 'yarn' ? '' : 'fund=false\nupdate-notifier=false\n'}`);
   await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'app', version: '1.0.0', private: true, license: 'MIT' }));
   // pnpm calls npm for what it has no command of its own.
   const path = [dirname(requireClient(context, 'npm')), process.env['PATH']].join(delimiter);
@@ -58,11 +64,20 @@ export async function openClient(context: TestContext, app: Served, { as, at = '
     HTTP_PROXY: nowhere,
     HTTPS_PROXY: nowhere,
     NO_PROXY: '127.0.0.1',
+    ...(secret === undefined ? {} : { NPM_TOKEN: secret }),
   };
   return {
-    registry,
+    registry: `${url}/`,
     home,
     project,
+    paste: async (part, title, { package: name, version, ...options } = {}) => {
+      const target = { ...(name === undefined ? {} : { package: name }), ...(version === undefined ? {} : { version }) };
+      // On the PATH under its name, whatever is installed besides.
+      const bin = join(folder, 'bin');
+      await mkdir(bin, { recursive: true });
+      await writeFile(join(bin, client), `#!/bin/sh\nexec "${program}" "$@"\n`, { mode: 0o755 });
+      return tidied(app, await runClient('/bin/sh', ['-c', codeOf(setup(target), part, title)], { cwd: project, ...options, env: { ...env, PATH: [bin, path].join(delimiter) } }));
+    },
     run: async (args, options = {}) => tidied(app, await runClient(program, args, { cwd: project, ...options, env: { ...env, ...options.env } })),
   };
 }

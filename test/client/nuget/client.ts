@@ -1,12 +1,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
-import type { EndpointTarget, Snippet } from '../../../src/formats/format.ts';
+import type { EndpointTarget } from '../../../src/formats/format.ts';
 import { type NupkgOptions, nupkg } from '../../support/nupkg.ts';
 import type { Person, Registry } from '../../support/app.ts';
 import { requireClient } from '../../support/environment/requirements.ts';
 import { freshFolder } from '../../support/environment/temporary.ts';
 import { type ClientResult, runClient } from '../run-client.ts';
+import { codeOf } from '../snippet.ts';
 
 /** Who runs a client, and which endpoint it is set up for. */
 export interface NugetSetup {
@@ -34,7 +35,7 @@ const nowhere = 'http://127.0.0.1:9';
 /** Sets dotnet up as its user would, with the file that the endpoint's page shows. Skips the test where it is missing. */
 export async function openDotnet(context: TestContext, app: Registry, setup: NugetSetup): Promise<NugetClient> {
   const client = await open(app, requireClient(context, 'dotnet'), setup, {});
-  const config = client.snippet('configure', 'nuget.config').code.replace('<packageSources>', '<packageSources>\n    <clear />');
+  const config = client.snippet('configure', 'nuget.config').replace('<packageSources>', '<packageSources>\n    <clear />');
   const withoutCredential = config.replace(/ *<packageSourceCredentials>[\s\S]*<\/packageSourceCredentials>\n/, '');
   await writeFile(join(client.folder, 'nuget.config'), setup.as === 'anonymous' ? withoutCredential : config);
   return client;
@@ -55,7 +56,7 @@ export async function writePackage({ folder }: NugetClient, id: string, version:
   await writeFile(join(folder, `${id}.${version}.nupkg`), nupkg(id, version, options));
 }
 
-type Opened = NugetClient & { snippet(kind: 'configure' | 'publish' | 'install', title: string, target?: Omit<EndpointTarget, 'url'>): Snippet };
+type Opened = NugetClient & { snippet(kind: 'configure' | 'publish' | 'install', title: string, target?: Omit<EndpointTarget, 'url'>): string };
 
 async function open(app: Registry, program: string, { as, at = '' }: NugetSetup, more: Record<string, string>): Promise<Opened> {
   const { path: home } = await freshFolder();
@@ -72,17 +73,13 @@ async function open(app: Registry, program: string, { as, at = '' }: NugetSetup,
     const [tool, ...args] = isTerminal ? ['script', '-qec', `stty cols 300 rows 50; ${command}`, '/dev/null'] : ['sh', '-c', command];
     return tidied(url, await runClient(tool ?? 'sh', args, { cwd: folder, env, timeoutSeconds: 100 }));
   };
-  const snippet: Opened['snippet'] = (kind, title, target = {}) => {
-    const found = app.core.formats.get('nuget').setup({ url, ...target })[kind].find((one) => one.title === title);
-    if (!found) throw new Error(`There is no snippet "${title}".`);
-    return found;
-  };
+  const snippet: Opened['snippet'] = (kind, title, target = {}) => codeOf(app.core.formats.get('nuget').setup({ url, ...target }), kind, title);
   return {
     folder,
     url,
     snippet,
     run: (...args) => shell([name, ...args.map((arg) => `'${arg.replaceAll("'", "'\\''")}'`)].join(' ')),
-    paste: (kind, title, target) => shell(snippet(kind, title, target).code),
+    paste: (kind, title, target) => shell(snippet(kind, title, target)),
     async forget() {
       await rm(join(home, '.local/share/NuGet/v3-cache'), { recursive: true, force: true });
     },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ask } from '../../graphql/client.ts';
@@ -59,7 +59,10 @@ overBackends(
       expect(await client.run('tag', '$HOST/acme/widgets/cranes:mutated', 'stable')).toMatchObject(ok);
       expect(await client.run('pull', '--insecure', '$HOST/acme/widgets/cranes:mutated', 'image.tar')).toMatchObject(ok);
       expect(await client.shell(publish)).toMatchObject(ok);
+      // What is there already would prove nothing.
+      await rm(join(client.folder, 'image.tar'));
       expect(await client.shell(install)).toMatchObject(ok);
+      expect((await stat(join(client.folder, 'image.tar'))).size).toBeGreaterThan(0);
       expect((await client.run('ls', '$HOST/acme/widgets/cranes')).stdout.trim().split('\n')).toEqual(['1.0', '2.0', 'appended', 'mutated', 'stable']);
       const copied = await client.run('copy', '$HOST/acme/widgets/cranes:stable', '$HOST/acme/copies:1');
       expect(copied).toMatchObject({ code: 0, stderr: expect.stringContaining('mounted blob') });

@@ -1,5 +1,6 @@
 import { ask } from '../../graphql/client.ts';
 import type { Registry } from '../../support/app.ts';
+import { codeOf } from '../snippet.ts';
 
 interface Snippet {
   title: string;
@@ -11,7 +12,6 @@ export async function snippetsOf(registry: Registry, namespace: string, title: s
   const parts = 'configure { title code } publish { title code } install { title code }';
   const data = await ask(registry, 'admin', `query($path: String!) { namespace(path: $path) { endpoint(format: OCI) { ${parts} } } }`, { path: namespace });
   const { endpoint } = data.namespace as { endpoint: Record<'configure' | 'publish' | 'install', Snippet[]> };
-  const find = (part: 'configure' | 'publish' | 'install') => endpoint[part].find((snippet) => snippet.title === title)?.code ?? '';
-  const fill = (code: string) => Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`<${name}>`, value), code);
-  return { configure: fill(find('configure')), publish: fill(find('publish')), install: fill(find('install')) };
+  const filled = (part: 'configure' | 'publish' | 'install') => Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`<${name}>`, value), codeOf(endpoint, part, title));
+  return { configure: filled('configure'), publish: filled('publish'), install: filled('install') };
 }

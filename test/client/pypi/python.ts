@@ -8,6 +8,7 @@ import { requireClient } from '../../support/environment/requirements.ts';
 import { freshFolder } from '../../support/environment/temporary.ts';
 import type { PythonFile } from '../../support/python-files.ts';
 import { type ClientResult, runClient } from '../run-client.ts';
+import { codeOf } from '../snippet.ts';
 
 /** Python's tools at somebody's terminal, set up by the snippets of the format, with a virtual environment of their own. */
 export interface Python {
@@ -76,7 +77,7 @@ export async function openPython(context: TestContext, app: Registry, { as, at =
     url,
     folder,
     setup,
-    snippet: (part, title, target) => setup(target)[part].find((snippet) => snippet.title === title)?.code ?? '',
+    snippet: (part, title, target) => codeOf(setup(target), part, title),
     run: async (command) => tidied(url, await runClient('sh', ['-c', [...configure, command].join('\n')], { cwd: folder, env })),
     async dist(...files) {
       await runClient('rm', ['-rf', 'dist'], { cwd: folder, env });
