@@ -6,11 +6,9 @@ import { pypiFormat } from '../../../shims/pypi/format.ts';
 import { type Registry, userOf } from '../../support/app.ts';
 import { attestation, type PythonFile } from '../../support/python-files.ts';
 import { overBackends } from '../over-backends.ts';
+import { countRows, emptyColumns, storedRows } from '../stored-rows.ts';
 import { buildEverything } from './project.ts';
 import { openPython, publishWith } from './python.ts';
-
-/** Columns that say which row it is, and when it came; the rest must be the same. */
-const ownColumns = /^(id|seq|place|address|(?!published_by|actor).*_id|.*_at)$/;
 
 overBackends((registry) => {
   it('stores the same for twine and for uploads of the same files', async (context) => {
@@ -36,9 +34,8 @@ overBackends((registry) => {
     const byUpload = await storedRows(registry(), 'other');
     expect(byUpload).toEqual(byClient);
     // And it is not the same because nothing is there.
-    expect(Object.entries(byClient).map(([table, rows]) => [table, rows.length])).toEqual([['package', 1], ['version', 1], ['file', 4], ['dependency', 2], ['event', 2]]);
-    const empty = Object.entries(byClient['version']?.[0] ?? {}).filter(([, value]) => value === null || value === '' || value === '[]' || value === '{}');
-    expect(empty.map(([column]) => column).sort()).toEqual(['build', 'status_reason', 'tombstone']);
+    expect(countRows(byClient)).toEqual({ package: 1, version: 1, file: 4, dependency: 2, tag: 0, event: 2 });
+    expect(emptyColumns(byClient)).toEqual(['build', 'status_reason', 'tombstone']);
   });
 });
 
@@ -53,24 +50,4 @@ async function publishUploaded(app: Registry, namespacePath: string, ...files: P
     if (response.status !== 201) throw new Error(`The upload failed: ${response.status} ${await response.text()}`);
   }
   await publishUploads(app.core, actor, { namespacePath, format: pypiFormat, uploadIds });
-}
-
-type Row = Record<string, unknown>;
-
-/** Everything that is stored of the one package of a namespace, without what names the rows. */
-async function storedRows(app: Registry, path: string): Promise<Record<string, Row[]>> {
-  const { reads } = app.core.database;
-  const queries = {
-    package: 'SELECT p.* FROM package p WHERE p.id = ?',
-    version: 'SELECT v.* FROM version v WHERE v.package_id = ?',
-    file: 'SELECT f.* FROM file f JOIN version v ON v.id = f.version_id WHERE v.package_id = ? ORDER BY f.name',
-    dependency: 'SELECT d.* FROM dependency d JOIN version v ON v.id = d.version_id WHERE v.package_id = ? ORDER BY d.position',
-    event: 'SELECT e.* FROM event e WHERE e.package_id = ? ORDER BY e.type',
-  };
-  const [found]: { id: string }[] = await reads.query('SELECT p.id FROM package p JOIN namespace n ON n.id = p.namespace_id WHERE n.path = ?', [path]);
-  const entries = Object.entries(queries).map(async ([table, sql]): Promise<[string, Row[]]> => {
-    const rows: Row[] = await reads.query(sql, [found?.id]);
-    return [table, rows.map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => !ownColumns.test(column))))];
-  });
-  return Object.fromEntries(await Promise.all(entries));
 }
