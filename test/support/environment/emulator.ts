@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { findProgram } from './commands.ts';
-import { installGoTool } from './go.ts';
+import { findGoTool, installGoTool } from './go.ts';
 import { freePort, logTail, openLog, waitUntil } from './services.ts';
-import { findCached, type CachedTool, type Tool } from './tools.ts';
+import type { Tool } from './tools.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Needs Go 1.26 by its go.mod. Its version has no `v` in front. */
@@ -15,11 +14,8 @@ const emulator = {
 } as const;
 
 /** The emulator of Google Cloud Storage: from the cache, built from source when `install`, else from the PATH. */
-export async function findEmulator(install: boolean): Promise<Tool> {
-  const tool: CachedTool = { ...emulator, install: () => Promise.resolve({ ok: false, output: 'no Go' }) };
-  const path = (await findCached(tool)) ?? (install ? null : await findProgram(emulator.program));
-  if (path !== null) return { path };
-  return install ? installGoTool(emulator) : { missing: 'not on the PATH' };
+export function findEmulator(install: boolean): Promise<Tool> {
+  return install ? installGoTool(emulator) : findGoTool(emulator);
 }
 
 /** Starts the emulator on a free port of 127.0.0.1, keeping objects in memory, and returns its endpoint. */

