@@ -45,15 +45,18 @@ export async function sendObject(
   extraHeaders: OutgoingHttpHeaders = {},
 ): Promise<SendResult> {
   const { status, range } = choose(request, object);
+  const withBody = (status === 200 || status === 206) && request.method !== 'HEAD' && object.sizeBytes > 0;
+  const kept = withBody ? store.content?.(object.key, object.sizeBytes) : undefined;
+  const content = kept instanceof Promise ? await kept : kept;
   const headers = { ...headersFor(status, range, object), ...extraHeaders };
   // Not writeHead, which could not be taken back when the object turns out to be missing.
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value);
   response.statusCode = status;
-  const withBody = (status === 200 || status === 206) && request.method !== 'HEAD' && object.sizeBytes > 0;
   try {
-    if (withBody) await store.copyTo(object.key, response, range ?? { start: 0, end: object.sizeBytes - 1 });
-    response.end();
-    return { status, complete: true };
+    if (withBody && !content) await store.copyTo(object.key, response, range ?? { start: 0, end: object.sizeBytes - 1 });
+    response.end(range && content ? content.subarray(range.start, range.end + 1) : content);
+    // What is at hand was handed over in one piece, to somebody or to nobody.
+    return { status, complete: !content || !response.destroyed };
   } catch (error) {
     if (error instanceof SinkClosed) return { status, complete: false };
     if (response.headersSent) {

@@ -35,6 +35,11 @@ export interface ObjectStore {
    * sink closes early, and an Error where the object ends before the range does.
    */
   copyTo(key: string, sink: Writable, range?: ByteRange): Promise<void>;
+  /**
+   * The whole of an object of this size, where the store keeps such small ones in memory: the bytes at once if it has them, else a promise of them,
+   * which rejects as `read` does. Not to be written to.
+   */
+  content?(key: string, sizeBytes: number): Buffer | Promise<Buffer> | undefined;
   /** Size in bytes, or undefined where there is no such object. */
   sizeBytes(key: string): Promise<number | undefined>;
   /** The objects that are there, in no order and some at a time; one that comes or goes meanwhile may be told or not. */

@@ -13,10 +13,13 @@ import type { SendResult, SentObject } from '../../../src/http/send-object.ts';
 import { openFileStore } from '../../../src/storage/files.ts';
 import { ObjectMissing } from '../../../src/storage/object-store.ts';
 import type { ObjectStore } from '../../../src/storage/object-store.ts';
+import { keepSmallObjects } from '../../../src/storage/small-objects.ts';
 
 const modified = 'Sun, 06 Nov 1994 08:49:37 GMT';
 let root: string;
 let store: ObjectStore;
+/** The one that is sent from. */
+let sending: ObjectStore;
 let server: http.Server;
 let port: number;
 const objects = new Map<string, { content: Buffer; object: SentObject }>();
@@ -45,6 +48,7 @@ async function put(name: string, content: Buffer, more: Partial<SentObject> = {}
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'send-'));
   store = openFileStore(root);
+  sending = store;
   await put('small', Buffer.from('0123456789'));
   await put('large', randomBytes(5 * 2 ** 20 + 3));
   await put('empty', Buffer.alloc(0));
@@ -57,7 +61,7 @@ beforeAll(async () => {
   server = http.createServer(async (request, response) => {
     const { object } = objects.get(request.url ?? '') as { object: SentObject };
     try {
-      outcomes.push(await sendObject(request, response, store, object, { 'X-Extra': 'yes', 'X-Absent': undefined }));
+      outcomes.push(await sendObject(request, response, sending, object, { 'X-Extra': 'yes', 'X-Absent': undefined }));
     } catch (error) {
       outcomes.push(error as Error);
       if (!response.headersSent) response.writeHead(500).end('sorry');
@@ -86,7 +90,14 @@ async function ask(name: string, headers: Record<string, string> = {}, method = 
 const contentOf = (name: string) => (objects.get(`/${name}`) as { content: Buffer }).content;
 const etagOf = (name: string) => `"${createHash('sha256').update(contentOf(name)).digest('hex')}"`;
 
-describe('sendObject', () => {
+describe.each<[string, (plain: ObjectStore) => ObjectStore]>([
+  ['a store', (plain) => plain],
+  ['a store that keeps small objects', keepSmallObjects],
+])('sendObject from %s', (_name, open) => {
+  beforeAll(() => {
+    sending = open(store);
+  });
+
   test('200 with everything a cache and a browser need', async () => {
     const { status, headers, body } = await ask('small');
     expect(status).toBe(200);
