@@ -27,6 +27,8 @@ import { createLog } from './log.ts';
 import { DownloadCounter } from './packages/downloads.ts';
 import { storedFileFinder } from './packages/download.ts';
 import { PackageHeads } from './packages/heads.ts';
+import { splitFinder } from './packages/path-splits.ts';
+import { RevisionMemory } from './packages/revision-memory.ts';
 import { createHashing } from './storage/hashing.ts';
 import { openObjectStore } from './storage/open.ts';
 import { keepSmallObjects } from './storage/small-objects.ts';
@@ -78,7 +80,9 @@ export async function openCore(config: Config, options: AppOptions = {}): Promis
       formats: new FormatRegistry(shims.map(({ format }) => format)),
       log,
       heads: new PackageHeads(database),
+      findSplit: splitFinder(database),
       findStoredFile: storedFileFinder(database),
+      atRevision: new RevisionMemory(),
       documents: new DocumentCache(),
       downloads: new DownloadCounter(database, clock),
       cleanupBell: new CleanupBell(),

@@ -7,6 +7,8 @@ import type { FormatRegistry } from './formats/registry.ts';
 import type { DownloadCounter } from './packages/downloads.ts';
 import type { FilePlace, StoredFile } from './packages/download.ts';
 import type { PackageHeads } from './packages/heads.ts';
+import type { PathSplit, SplitPlace } from './packages/path-splits.ts';
+import type { RevisionMemory } from './packages/revision-memory.ts';
 import type { DocumentCache } from './documents/cache.ts';
 import type { EventTail } from './events/tail.ts';
 import type { Authenticator } from './access/authenticate.ts';
@@ -24,8 +26,12 @@ export interface Core {
   log: Logger;
   authenticator: Authenticator;
   heads: PackageHeads;
+  /** See `locatePackage` (packages/locate.ts). */
+  findSplit: (split: PathSplit) => Promise<SplitPlace | undefined>;
   /** See `findStoredFile` (packages/download.ts). */
   findStoredFile: (place: FilePlace) => Promise<StoredFile | undefined>;
+  /** Rows of packages that reads ask for again and again. */
+  atRevision: RevisionMemory;
   documents: DocumentCache;
   downloads: DownloadCounter;
   cleanupBell: CleanupBell;

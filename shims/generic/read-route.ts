@@ -2,7 +2,7 @@ import type { Action } from '../../src/access/decide.ts';
 import { NotFound } from '../../src/errors.ts';
 import { serveFile } from '../../src/http/files.ts';
 import { sendDocument, sendJson } from '../../src/http/send.ts';
-import { findStoredFile, type StoredFile } from '../../src/packages/download.ts';
+import { findFileOf, type StoredFile } from '../../src/packages/download.ts';
 import { listDocumentRows } from '../../src/packages/document-rows.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { deleteFile as removeFile, deletePackage, deleteVersions } from '../../src/packages/remove.ts';
@@ -80,7 +80,7 @@ function findHead({ core, actor, namespacePath, params }: Exchange, action?: Act
 
 async function findFile({ core, params }: Exchange, head: PackageHead): Promise<StoredFile> {
   const path = normalizeFilePath(params['path'] ?? '');
-  const file = await findStoredFile(core, head.id, normalizeGenericVersion(params['version'] ?? ''), path);
+  const file = await findFileOf(core, head, normalizeGenericVersion(params['version'] ?? ''), path);
   if (!file) throw new NotFound('File', `${head.name} has no file ${path} in this version.`);
   return file;
 }

@@ -3,7 +3,7 @@ import { serveFile } from '../../src/http/files.ts';
 import { pathOf } from '../../src/http/path-of.ts';
 import { send } from '../../src/http/send.ts';
 import { listFileRows } from '../../src/packages/document-rows.ts';
-import { findStoredFile, type StoredFile } from '../../src/packages/download.ts';
+import { findFileOf, type StoredFile } from '../../src/packages/download.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import { checksumHeaders } from '../kit/digest-headers.ts';
@@ -47,7 +47,7 @@ export function sendChecksum({ response }: Exchange, digest: string): void {
 
 /** The file of that name; where a snapshot version has only builds, the newest for a name with SNAPSHOT in it. */
 async function findFile({ core }: Exchange, head: PackageHead, { artifact, version, fileName }: FilePath): Promise<StoredFile | undefined> {
-  const file = await findStoredFile(core, head.id, version, fileName);
+  const file = await findFileOf(core, head, version, fileName);
   if (file || !isSnapshot(version)) return file;
   const kind = plainKindOf(artifact, version, fileName);
   if (kind === undefined) return undefined;
@@ -56,7 +56,7 @@ async function findFile({ core }: Exchange, head: PackageHead, { artifact, versi
     return { contentType: 'application/json', body: JSON.stringify(newestBuilds(artifact, version, await listFileRows(core, head.id, version))) };
   });
   const newest = (JSON.parse(body.toString()) as Record<string, string>)[kind];
-  return newest === undefined ? undefined : findStoredFile(core, head.id, version, newest);
+  return newest === undefined ? undefined : findFileOf(core, head, version, newest);
 }
 
 function isFolder(url = ''): boolean {

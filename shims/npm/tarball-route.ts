@@ -1,6 +1,6 @@
 import { NotFound } from '../../src/errors.ts';
 import { serveFile } from '../../src/http/files.ts';
-import { findStoredFile } from '../../src/packages/download.ts';
+import { findFileOf } from '../../src/packages/download.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { splitName } from './name.ts';
 import { findHead } from './packument-route.ts';
@@ -9,7 +9,7 @@ import { findHead } from './packument-route.ts';
 export async function getTarball(exchange: Exchange): Promise<void> {
   const head = await findHead(exchange);
   const { version, fileName } = parseTarballName(head.name, exchange.params['file'] ?? '');
-  const file = await findStoredFile(exchange.core, head.id, version, fileName);
+  const file = await findFileOf(exchange.core, head, version, fileName);
   if (!file) throw new NotFound('Tarball', `${head.name} has no version ${version}.`);
   await serveFile(exchange.core, exchange.request, exchange.response, file, { immutable: true });
 }

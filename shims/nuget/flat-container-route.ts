@@ -2,7 +2,7 @@ import { NotFound } from '../../src/errors.ts';
 import { serveFile } from '../../src/http/files.ts';
 import { sendDocument } from '../../src/http/send.ts';
 import { listDocumentRows } from '../../src/packages/document-rows.ts';
-import { findStoredFile, type StoredFile } from '../../src/packages/download.ts';
+import { findFileOf, type StoredFile } from '../../src/packages/download.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { readZipPlace } from '../kit/zip-entry.ts';
@@ -48,7 +48,7 @@ function isContentName(name: string): name is ContentName {
 }
 
 async function getStored({ core }: Pick<Exchange, 'core'>, head: PackageHead, key: string, fileName: string): Promise<StoredFile> {
-  const file = await findStoredFile(core, head.id, key, fileName);
+  const file = await findFileOf(core, head, key, fileName);
   if (!file) throw new NotFound('Version', `${head.name} has no version ${key}.`);
   return file;
 }

@@ -6,7 +6,7 @@ import { InvalidInput, InvalidPackage } from '../../src/errors.ts';
 import { sendDocument } from '../../src/http/send.ts';
 import { lengthOf } from '../../src/http/uploads.ts';
 import { contentFinder, contentOwnerAt } from '../../src/packages/content.ts';
-import { findStoredFile } from '../../src/packages/download.ts';
+import { findFileOf } from '../../src/packages/download.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { publish } from '../../src/packages/publish.ts';
 import { deleteVersions } from '../../src/packages/remove.ts';
@@ -36,7 +36,7 @@ export async function getManifest(exchange: Exchange): Promise<void> {
 async function readManifest(core: Core, head: PackageHead, reference: string): Promise<Rendering> {
   const version = await findVersion(core, head, reference);
   const digest = version?.normalizedVersion ?? '';
-  const file = version && (await findStoredFile(core, head.id, digest, digest));
+  const file = version && (await findFileOf(core, head, digest, digest));
   if (!file) throw noManifest(reference);
   const chunks: Buffer[] = [];
   for await (const chunk of await core.store.read(file.objectKey)) chunks.push(chunk as Buffer);

@@ -26,14 +26,14 @@ export async function locate(core: Core, actor: Actor, repository: string): Prom
 /** The repository of the URL, if it is there and the actor may act on it so. */
 export async function findHead(exchange: Exchange, action?: Action): Promise<PackageHead> {
   const { core, actor } = exchange;
-  const { namespacePath, name } = await locate(core, actor, repositoryOf(exchange));
-  return getPackageInView(core, actor, namespacePath, ociFormat, name, action);
+  const { namespacePath, name, claims } = await locate(core, actor, repositoryOf(exchange));
+  return getPackageInView(core, actor, namespacePath, ociFormat, name, action, claims);
 }
 
 /** The same, also where it is not there yet: content may have come for it already. Throws what authorisation throws. */
 export async function findOwner(core: Core, actor: Actor, repository: string, action?: Action): Promise<ContentOwner> {
-  const { namespacePath, name } = await locate(core, actor, repository);
-  return getContentOwner(core, actor, namespacePath, ociFormat, name, action);
+  const { namespacePath, name, claims } = await locate(core, actor, repository);
+  return getContentOwner(core, actor, namespacePath, ociFormat, name, action, claims);
 }
 
 /** Where the actor may publish what the URL names. Throws InvalidName and what authorisation throws. */

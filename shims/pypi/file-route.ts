@@ -4,7 +4,7 @@ import { NotFound } from '../../src/errors.ts';
 import type { UploadedFile } from '../../src/formats/format.ts';
 import { serveFile } from '../../src/http/files.ts';
 import { sendDocument } from '../../src/http/send.ts';
-import { findStoredFile, type StoredFile } from '../../src/packages/download.ts';
+import { findFileOf, type StoredFile } from '../../src/packages/download.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { parseWheelName } from './file-name.ts';
@@ -41,7 +41,7 @@ export async function getFile(exchange: Exchange): Promise<void> {
 export async function findFile({ core, actor, namespacePath, params }: Exchange, name: string): Promise<StoredFile> {
   const head = await getPackageInView(core, actor, namespacePath, pypiFormat, params['project'] ?? '');
   const version = params['version'] ?? '';
-  const file = parseVersion(version) && (await findStoredFile(core, head.id, pypiFormat.normalizeVersion(version), name));
+  const file = parseVersion(version) && (await findFileOf(core, head, pypiFormat.normalizeVersion(version), name));
   if (!file) throw new NotFound('File', `${head.name} has no file ${name.slice(0, 100)}.`);
   return file;
 }

@@ -31,7 +31,7 @@ export class Authenticator {
   readonly #signer: TokenSigner;
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #recent = new LRUCache<string, Promise<Actor>>({ max: 10_000, ttl: ttlMs });
+  readonly #recent = new LRUCache<string, Promise<Actor>>({ max: 10_000, ttl: ttlMs, ttlResolution: 0 });
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;

@@ -10,11 +10,14 @@ import { NotFound } from '../errors.ts';
 import type { FindContent, Format } from '../formats/format.ts';
 import type { Digests } from '../storage/digests.ts';
 import { parseDigest } from '../storage/named-digest.ts';
+import type { PackageHead } from './heads.ts';
 import { findPackageIn, getPlaceInView, noPackage } from './view.ts';
 
 /** A package as content is looked for in it; without an id: one that is not there yet, for which content may be held. */
 export interface ContentOwner extends HoldingPackage {
   packageId?: string | undefined;
+  /** Of the package, as it was read with its id. */
+  revision?: number | undefined;
 }
 
 /** Content of a package. */
@@ -36,7 +39,19 @@ const blobColumns = 'b.sha256, b.md5, b.sha1, b.sha512, b.size_bytes AS sizeByte
  * Content of a package by its digest, wherever the package has it: in a file of a live version, or held for it. The caller has seen to it that the
  * package may be read. Throws InvalidInput for what is no digest.
  */
-export async function findContent(core: Core, { namespaceId, format, normalizedName }: ContentOwner, digest: string): Promise<FoundContent | undefined> {
+export async function findContent(core: Core, owner: ContentOwner, digest: string): Promise<FoundContent | undefined> {
+  const { packageId: id, revision } = owner;
+  if (id === undefined || revision === undefined) return lookFor(core, owner, digest);
+  let found: FoundContent | undefined;
+  const known = await core.atRevision.get({ id, revision }, `content ${digest}`, async () => {
+    found = await lookFor(core, owner, digest);
+    // What is held comes and goes without a revision of the package, so only files are remembered.
+    return found?.file && found;
+  });
+  return known ?? found;
+}
+
+async function lookFor(core: Core, { namespaceId, format, normalizedName }: ContentOwner, digest: string): Promise<FoundContent | undefined> {
   const { algorithm: column, hex } = parseDigest(digest);
   // One statement, and by the name: another publish may make the package, and make what is held a file of it, at any moment.
   const [row]: (Omit<FoundContent, 'file'> & Nullable<NonNullable<FoundContent['file']>>)[] = await core.database.reads.query(
@@ -77,10 +92,10 @@ export async function contentOwnerAt(core: Core, namespaceId: string, format: Fo
  * The package that a name means at a namespace, as content is looked for in it, if the actor may act on it so; also where it is not there yet, and content may have come
  * ahead of it, for whoever might read it if it was. Throws NotFound and what authorisation throws.
  */
-export async function getContentOwner(core: Core, actor: Actor, namespacePath: string, format: Format, name: string, action: Action = 'READ'): Promise<ContentOwner> {
-  const { head, namespace } = await getPlaceInView(core, actor, namespacePath, format, name, action);
+export async function getContentOwner(core: Core, actor: Actor, namespacePath: string, format: Format, name: string, action: Action = 'READ', claims?: readonly PackageHead[]): Promise<ContentOwner> {
+  const { head, namespace } = await getPlaceInView(core, actor, namespacePath, format, name, action, claims);
   const normalizedName = format.normalizeName(name);
-  if (head) return { packageId: head.id, namespaceId: head.namespaceId, format: format.id, normalizedName };
+  if (head) return { packageId: head.id, revision: head.revision, namespaceId: head.namespaceId, format: format.id, normalizedName };
   // One that is there is none that the actor sees, and of one that was deleted the rights still hold.
   const claim = (await core.heads.list(format.id, normalizedName)).find(({ namespaceId }) => namespaceId === namespace.id);
   if (claim && !(claim.isDeleted && canRead(actor, claim.node, claim.subject))) throw noPackage(normalizedName);

@@ -2,6 +2,7 @@ import type { Core } from '../core.ts';
 import { batched } from '../db/batch.ts';
 import { isIn } from '../db/condition.ts';
 import type { Database } from '../db/database.ts';
+import type { PackageState } from './revision-memory.ts';
 
 /** All that is needed to serve a file. */
 export interface StoredFile {
@@ -54,6 +55,12 @@ export function storedFileFinder(database: Database): (place: FilePlace) => Prom
 
 function distinct(places: readonly FilePlace[], of: (place: FilePlace) => string): string[] {
   return [...new Set(places.map(of))];
+}
+
+/** A live file of a live version of a package that was just read, by the version's normalised spelling: for reads, which ask for the same again and again. */
+export function findFileOf(core: Core, head: PackageState, normalizedVersion: string, fileName: string): Promise<StoredFile | undefined> {
+  // With the length no two places are one text.
+  return core.atRevision.get(head, `file ${normalizedVersion.length} ${normalizedVersion} ${fileName}`, () => findStoredFile(core, head.id, normalizedVersion, fileName));
 }
 
 /** A live file of a live version, by the version's normalised spelling. */

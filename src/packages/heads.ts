@@ -16,7 +16,8 @@ export interface PackageHead {
   subject: Required<Subject>;
 }
 
-interface Row {
+/** A row of {@link headColumns}. */
+export interface HeadRow {
   id: string;
   name: string;
   normalized_name: string;
@@ -34,6 +35,10 @@ interface Row {
   package_visibility: Visibility | null;
   format: string;
 }
+
+/** What a head is read from, of package `p` and its namespace `n`. */
+export const headColumns =
+  'p.id, p.name, p.normalized_name, p.revision, p.created_at, p.updated_at, p.deleted_at, p.namespace_id, p.format, p.is_restricted, p.visibility AS package_visibility, n.path, n.lineage, n.visibility, n.is_pull_open, n.disabled_formats';
 
 type Waiting = { promise: Promise<PackageHead[]>; resolve: (heads: PackageHead[]) => void; reject: (error: unknown) => void };
 
@@ -80,20 +85,20 @@ export class PackageHeads {
     }
   }
 
-  #select(format: string, names: string[]): Promise<Row[]> {
+  #select(format: string, names: string[]): Promise<HeadRow[]> {
     // Lists are filled up to a power of two, so that there are few different statements to prepare.
     const size = 2 ** Math.ceil(Math.log2(names.length));
     const list = [...names, ...Array<string>(size - names.length).fill(names[0] ?? '')];
     return this.#database.reads.query(
-      'SELECT p.id, p.name, p.normalized_name, p.revision, p.created_at, p.updated_at, p.deleted_at, p.namespace_id, p.format, p.is_restricted, p.visibility AS package_visibility, n.path, n.lineage, n.visibility, n.is_pull_open, n.disabled_formats ' +
-        'FROM package p JOIN namespace n ON n.id = p.namespace_id ' +
+      `SELECT ${headColumns} FROM package p JOIN namespace n ON n.id = p.namespace_id ` +
         `WHERE p.format = ? AND p.normalized_name IN (${list.map(() => '?').join(', ')}) ORDER BY p.created_at, p.id`,
       [format, ...list],
     );
   }
 }
 
-function headOf(row: Row): PackageHead {
+/** The head that a row tells. */
+export function headOf(row: HeadRow): PackageHead {
   return {
     id: row.id,
     name: row.name,

@@ -11,10 +11,10 @@ import type { PackageHead } from './heads.ts';
  * The package that a name means when read at a namespace: of those in its subtree that the actor may see, the one whose
  * claim is oldest, whole. A later publisher elsewhere can therefore never slip a version into somebody's resolution; not
  * even after the first one was deleted, since the claim stays.
- * Throws NotFound, or what authorisation of the action throws.
+ * Throws NotFound, or what authorisation of the action throws. `claims`: those of the name that decide, where the caller has just read them.
  */
-export async function getPackageInView(core: Core, actor: Actor, namespacePath: string, format: Format, name: string, action: Action = 'READ'): Promise<PackageHead> {
-  const { head } = await getPlaceInView(core, actor, namespacePath, format, name, action);
+export async function getPackageInView(core: Core, actor: Actor, namespacePath: string, format: Format, name: string, action: Action = 'READ', claims?: readonly PackageHead[]): Promise<PackageHead> {
+  const { head } = await getPlaceInView(core, actor, namespacePath, format, name, action, claims);
   if (head) return head;
   throw noPackage(name);
 }
@@ -31,9 +31,9 @@ export type PlaceInView = { head: PackageHead; namespace?: undefined } | { head:
  * As {@link getPackageInView}, but of a package that is not there, and that the actor might read if it was, it tells the namespace. Throws what
  * authorisation throws.
  */
-export async function getPlaceInView(core: Core, actor: Actor, namespacePath: string, format: Format, name: string, action: Action = 'READ'): Promise<PlaceInView> {
+export async function getPlaceInView(core: Core, actor: Actor, namespacePath: string, format: Format, name: string, action: Action = 'READ', claims?: readonly PackageHead[]): Promise<PlaceInView> {
   const normalizedName = format.normalizeName(name);
-  const head = findInView(actor, namespacePath, await listClaims(core, namespacePath, format, normalizedName));
+  const head = findInView(actor, namespacePath, claims ?? (await listClaims(core, namespacePath, format, normalizedName)));
   if (head) {
     authorize(actor, action, head.node, head.subject);
     return { head };
