@@ -1,4 +1,4 @@
-import { type DocumentNode, type ExecutionResult, getOperationAST, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode, valueFromASTUntyped } from 'graphql';
+import { BREAK, type DocumentNode, type ExecutionResult, getOperationAST, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode, valueFromASTUntyped, visit } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { expandedFields } from './expanded-fields.ts';
 
@@ -41,11 +41,23 @@ export function noteSuccess(schema: GraphQLSchema, document: DocumentNode, opera
 
 function compile(schema: GraphQLSchema, document: DocumentNode, operationName: string | undefined): Run | undefined {
   const operation = getOperationAST(document, operationName);
-  if (!operation || operation.operation === OperationTypeNode.MUTATION || expandedFields(schema, document, operation, maxFields) >= maxFields) return undefined;
+  // The compiler writes results as plain objects, which take that name for their prototype.
+  if (!operation || operation.operation === OperationTypeNode.MUTATION || hasName(document, '__proto__') || expandedFields(schema, document, operation, maxFields) >= maxFields) return undefined;
   const result = compileQuery(schema, document, operationName, { disablingCapturingStackErrors: true });
   if (!isCompiledQuery(result)) return undefined;
   const { query } = result as CompiledQuery;
   return (contextValue, variables, root) => query(root, contextValue, withDefaults(operation, variables));
+}
+
+function hasName(document: DocumentNode, name: string): boolean {
+  let found = false;
+  visit(document, {
+    Name({ value }) {
+      if (value === name) found = true;
+      return found ? BREAK : undefined;
+    },
+  });
+  return found;
 }
 
 /** The compiler takes a variable that has a default, but may not be null, for missing where it was left out. */

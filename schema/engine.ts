@@ -12,7 +12,7 @@ export interface Prepared {
   schema: GraphQLSchema;
   document: DocumentNode;
   operationName: string | undefined;
-  /** Null: the document has none of that name, which executing it will tell. */
+  /** Null: the document has none of that name, or several and no name was given; it is not to be executed. */
   operation: OperationDefinitionNode | null;
   /** Executes it; `root` is what a subscription's event is. */
   execute: (context: Context, variables: OperationParameters['variables'], root?: unknown) => Promise<ExecutionResult>;

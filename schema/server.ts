@@ -69,7 +69,8 @@ export function createGraphqlServer(core: Core, engine: Engine): GraphqlServer {
     const context = { ...contextOf(request, requestId, await orRefusal(() => actorOfRequest(core, request))), responseHeaders };
     const prepared = engine.prepare(parameters, context);
     if (!('execute' in prepared)) return { errors: prepared };
-    const kind = prepared.operation?.operation;
+    if (!prepared.operation) throw refuse(400, 'GRAPHQL_VALIDATION_FAILED', 'The document has no such operation, or several: "operationName" says which.');
+    const kind = prepared.operation.operation;
     if (kind === OperationTypeNode.SUBSCRIPTION) return follow(request, prepared, parameters, context);
     if (request.method === 'GET' && kind === OperationTypeNode.MUTATION) throw refuse(405, 'METHOD_NOT_ALLOWED', 'A GET request can only read; use POST.');
     return prepared.execute(context, parameters.variables);
