@@ -4,10 +4,12 @@ import type { Core } from '../src/core.ts';
 
 /** How often a connection is asked whether it is still there; one that has not answered by the next time is ended. */
 const pingMs = 12_000;
+/** So much may wait to be read by a client; until it has read, nothing more of it is listened to. */
+const maxUnreadBytes = 1024 * 1024;
 
 /**
  * Hands a WebSocket to the library of the protocol. A message that is sent counts as sent when the socket has taken it, so that
- * whoever reads slowly is waited for.
+ * whoever reads slowly is waited for; and whoever asks without reading the answers is not heard until they do.
  */
 export function serveSocket<Extra extends Record<PropertyKey, unknown>>(core: Core, server: Server<Extra>, socket: WebSocket, extra: Extra): void {
   let isAlive = true;
@@ -17,6 +19,10 @@ export function serveSocket<Extra extends Record<PropertyKey, unknown>>(core: Co
     socket.ping();
   }, pingMs).unref();
   socket.on('pong', () => (isAlive = true));
+  socket.on('ping', (data) => {
+    socket.pong(data, false, listen);
+    listen();
+  });
   socket.on('error', (error) => core.log.debug({ err: error }, 'a WebSocket broke'));
   const closed = server.opened(
     {
@@ -24,7 +30,12 @@ export function serveSocket<Extra extends Record<PropertyKey, unknown>>(core: Co
       send: (data) =>
         new Promise((resolve, reject) => {
           if (socket.readyState !== socket.OPEN) return resolve();
-          socket.send(data, (error) => (error ? reject(error) : resolve()));
+          socket.send(data, (error) => {
+            listen();
+            if (error) reject(error);
+            else resolve();
+          });
+          listen();
         }),
       close: (code, reason) => socket.close(code, reason),
       onMessage: (take) => socket.on('message', (data) => void take(String(data)).catch((error: unknown) => fail(error))),
@@ -35,6 +46,12 @@ export function serveSocket<Extra extends Record<PropertyKey, unknown>>(core: Co
     clearInterval(ping);
     void closed(code, String(reason));
   });
+
+  function listen(): void {
+    const isTooMuch = socket.bufferedAmount > maxUnreadBytes;
+    if (isTooMuch && !socket.isPaused) socket.pause();
+    else if (!isTooMuch && socket.isPaused) socket.resume();
+  }
 
   function fail(error: unknown): void {
     // What was to be sent to a client that has gone.

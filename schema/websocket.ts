@@ -44,7 +44,7 @@ export type ContextOf = (request: IncomingMessage, requestId: string, actor: Act
  * for a page of this server, by its session. `signal` ends the subscriptions.
  */
 export function createSocketServer(core: Core, engine: Engine, contextOf: ContextOf, signal: AbortSignal) {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes, perMessageDeflate: false, handleProtocols });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes, perMessageDeflate: false, autoPong: false, handleProtocols });
   const server = makeServer<Record<string, unknown>, Connection>({
     async onConnect({ connectionParams, extra }) {
       try {
