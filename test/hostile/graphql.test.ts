@@ -79,10 +79,10 @@ it.for<[string, string, string]>([
 });
 
 it('a GET changes nothing, whatever it says beside it', async () => {
-  const mutation = 'mutation { createNamespace(input: { kind: GROUP, parentPath: "", slug: "x" }) { __typename } }';
+  const mutation = 'mutation { createGroup(input: { slug: "forged" }) { __typename } }';
   for (const query of [mutation, `query a { __typename } ${mutation.replace('mutation', 'mutation b')}`]) {
-    const response = await app.fetch(`/graphql?operationName=${query === mutation ? '' : 'b'}&query=${encodeURIComponent(query)}`, 'admin');
-    expect([400, 405]).toContain(response.status);
+    const response = await app.fetch(`/graphql?${query === mutation ? '' : 'operationName=b&'}query=${encodeURIComponent(query)}`, 'admin');
+    expect(response.status).toBe(405);
   }
-  expect(await app.core.database.reads.query("SELECT 1 FROM namespace WHERE path = 'x'")).toEqual([]);
+  expect(await app.core.database.reads.query("SELECT 1 FROM namespace WHERE path = 'forged'")).toEqual([]);
 });
