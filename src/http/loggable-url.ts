@@ -7,5 +7,6 @@ export function loggableUrl(url: string): string {
   return url
     .replace(/(\/token\/)[^/?]+/g, '$1…')
     .replace(/^(\/graphql\/?\?).+/, '$1…')
-    .replace(/ept_[A-Za-z0-9]+/g, 'ept_…');
+    .replace(/(ep[ts]_)[\w.-]+/g, '$1…')
+    .replace(/whsec_[\w+/=-]+/g, 'whsec_…');
 }
