@@ -11,6 +11,7 @@ import { CleanupWorker } from './cleanup/worker.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Core } from './core.ts';
+import { expectWhole } from './db/marks.ts';
 import { migrate } from './db/migrate.ts';
 import { type OpenOptions, openDatabase } from './db/open.ts';
 import { DocumentCache } from './documents/cache.ts';
@@ -43,6 +44,8 @@ export interface AppOptions extends OpenOptions {
   clock?: Clock;
   /** How webhooks find the addresses of names; default: as the system does. */
   resolve?: Resolve;
+  /** Whether it is for an import, which may go on where another one ended half-way. */
+  isImport?: boolean;
 }
 
 /** A registry in this process. */
@@ -63,12 +66,13 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Opens database and storage and migrates: what the command line needs beside the server, too. */
+/** Opens database and storage and migrates: what the command line needs beside the server, too. Throws HalfImported, unless it is an import that asks. */
 export async function openCore(config: Config, options: AppOptions = {}): Promise<Core> {
   const clock = options.clock ?? systemClock;
   const database = await openDatabase(config.databaseUrl, options);
   try {
     await migrate(database);
+    if (!options.isImport) await expectWhole(database.reads);
     const log = createLog(config.logLevel);
     const authenticator = new Authenticator(database, clock);
     return {

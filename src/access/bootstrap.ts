@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts';
 import { isDuplicateKey } from '../db/driver-errors.ts';
+import { expectWhole, lockMark } from '../db/marks.ts';
 import { UserTable } from '../db/tables/access.ts';
 import { insertToken, recordToken } from './tokens.ts';
 import { insertUser } from './users.ts';
@@ -15,6 +16,8 @@ export async function bootstrap(core: Core): Promise<string | undefined> {
   const { adminToken } = core.config;
   try {
     return await core.database.tx(async (tx) => {
+      // An import that began a moment ago has the database to itself.
+      await expectWhole(tx, lockMark);
       if (await tx.existsBy(UserTable, { username: adminName })) return undefined;
       const now = core.clock.now();
       const { id: userId } = await insertUser(tx, now, { username: adminName, displayName: 'Administrator', isAdmin: true });

@@ -26,11 +26,14 @@ export class Database {
   readonly #queue = new Mutex();
   readonly #listeners = new Map<() => void, Topic>();
 
-  /** Where `disk` is given, commits are waited for there. */
-  constructor(dialect: Dialect, writer: DataSource, reader: DataSource, disk?: Disk) {
+  readonly #openReader: () => Promise<DataSource>;
+
+  /** Where `disk` is given, commits are waited for there. `openReader`: opens one more like `reader`; on MySQL the pool has connections enough. */
+  constructor(dialect: Dialect, writer: DataSource, reader: DataSource, disk?: Disk, openReader: () => Promise<DataSource> = async () => reader) {
     this.dialect = dialect;
     this.#writer = writer;
     this.#reader = reader;
+    this.#openReader = openReader;
     this.reads = reader.manager;
     this.#disk = disk;
   }
@@ -47,6 +50,29 @@ export class Database {
         if (attempt === attempts || !isTransient(error)) throw error;
         await sleep(Math.random() * Math.min(400, 5 * 2 ** attempt));
       }
+    }
+  }
+
+  /**
+   * Runs `work` with reads that all see the database as it was at one instant, whatever is written meanwhile, on a connection of its own. As
+   * long as that takes the database keeps what it was like: its write-ahead log, or its undo log, grows.
+   */
+  async snapshot<T>(work: (reads: EntityManager) => Promise<T>): Promise<T> {
+    const source = await this.#openReader();
+    try {
+      await using runner = source.createQueryRunner();
+      if (this.dialect === 'mysql') await runner.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      await runner.query(this.dialect === 'mysql' ? 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY' : 'BEGIN');
+      try {
+        // On SQLite the instant is that of the first read.
+        await runner.query('SELECT COUNT(*) FROM migration');
+        return await work(runner.manager);
+      } finally {
+        // Where the connection is lost so is the transaction.
+        await runner.query('ROLLBACK').catch(() => undefined);
+      }
+    } finally {
+      if (source !== this.#reader) await source.destroy();
     }
   }
 

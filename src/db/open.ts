@@ -55,8 +55,8 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
     }).initialize();
   const waitsForDisk = options.waitsForDisk ?? true;
   const writer = await open(['journal_mode = WAL', `synchronous = ${waitsForDisk ? 'FULL' : 'OFF'}`, 'busy_timeout = 10000']);
-  const reader = await open(['query_only = ON', 'busy_timeout = 10000']);
-  return new Database('sqlite', writer, reader, waitsForDisk ? await takeOverSyncs(writer, file) : undefined);
+  const openReader = () => open(['query_only = ON', 'busy_timeout = 10000']);
+  return new Database('sqlite', writer, await openReader(), waitsForDisk ? await takeOverSyncs(writer, file) : undefined, openReader);
 }
 
 /** On a file system without shared memory SQLite has no such log but another journal; there it goes on to sync by itself. */

@@ -61,7 +61,8 @@ export function createFileWriter(file: FileHandle, temporaryPath: string, path: 
   };
 }
 
-async function moveDurably(from: string, to: string): Promise<void> {
+/** Gives a file, whose bytes are on the disk, another name, and makes folders for that; the name is on the disk when this resolves. */
+export async function moveDurably(from: string, to: string): Promise<void> {
   const folder = dirname(to);
   try {
     await rename(from, to);

@@ -9,7 +9,7 @@ import { databases } from '../support/environment/databases.ts';
 import { runCommand } from '../support/environment/commands.ts';
 
 /** Tables that are born with a row. */
-const withRows = new Set(['namespace', 'event_log']);
+const withRows = new Set(['namespace', 'event_log', 'mark']);
 
 const names = migrations.map((Migration) => new Migration().name);
 

@@ -2,6 +2,7 @@ import { MembershipTable, PackageGrantTable, TeamMembershipTable, TeamMemberTabl
 import { SessionTable, SigningKeyTable, SignInFailureTable, TokenTable } from './credential.ts';
 import { EventLogTable, EventTable } from './event.ts';
 import { BlobTable, DiscardTable, FileTable, HeldContentTable, UploadPartTable, UploadTable } from './file.ts';
+import { MarkTable } from './mark.ts';
 import { DeletedNamespaceTable, NamespaceTable } from './namespace.ts';
 import { BuriedTagTable, DependencyTable, PackageTable, TagTable, VersionTable } from './package.ts';
 import { CleanupPolicyTable, CleanupRunTable, ProtectionRuleTable, SettingTable } from './policy.ts';
@@ -44,4 +45,5 @@ export const tables = [
   WebhookTable,
   WebhookDeliveryTable,
   WebhookAttemptTable,
+  MarkTable,
 ];
