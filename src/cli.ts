@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { createUser } from './access/users.ts';
-import { closeCore, createApp, openCore } from './app.ts';
+import { type AppOptions, closeCore, createApp, openCore } from './app.ts';
 import { type AuditOptions, auditExport } from './audit-command.ts';
 import { sweep } from './blobs/sweep.ts';
 import { checkCommand } from './check-command.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Core } from './core.ts';
 import { EntrepotError } from './errors.ts';
+import { copyBlobsCommand, exportCommand } from './export-command.ts';
+import { importCommand } from './import-command.ts';
 import { type TokenOptions, tokenCreate, UsageError } from './token-command.ts';
 import { baseUrlText, firstStartText } from './welcome.ts';
 
@@ -16,6 +18,12 @@ const usage = `Usage: entrepot <command>
   migrate                     bring the database schema up to date
   gc                          remove content that nothing needs any more
   check [--bytes]             look whether database and store agree, also beside running servers; exit code 1 where not
+  export [--to FILE] [--blobs URL]
+      what the database has at one instant, gzipped, also beside running servers; --blobs copies the content that it names as well
+  import FILE [--continue | --keep-webhooks] [--unchecked]
+      fills an empty database, of either kind, and checks it; --continue: that registry was stopped before the export, this one takes its place
+  copy-blobs --to URL [--from URL] [--of FILE]
+      copies the content that the database, or an export, names and that store lacks
   user create --name NAME [--admin]             password from ENTREPOT_PASSWORD, if set
   token create --user NAME --name LABEL [LIMITS]
   token create --namespace PATH --kind deploy --name LABEL --scopes READ,WRITE,DELETE [--mints-jobs] [LIMITS]
@@ -47,6 +55,11 @@ export async function run(args: string[]): Promise<number> {
         from: { type: 'string' },
         to: { type: 'string' },
         after: { type: 'string' },
+        blobs: { type: 'string' },
+        of: { type: 'string' },
+        continue: { type: 'boolean' },
+        'keep-webhooks': { type: 'boolean' },
+        unchecked: { type: 'boolean' },
         admin: { type: 'boolean' },
         bytes: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -57,6 +70,10 @@ export async function run(args: string[]): Promise<number> {
     if (command === 'migrate') return await withCore(async () => print('The schema is up to date.'));
     if (command === 'gc') return await withCore(async (core) => print(JSON.stringify(await sweep(core))));
     if (command === 'check') return await withCore((core) => checkCommand(core, values, print));
+    if (command === 'export') return await exportCommand(readConfig(process.env), values, process.stdout, print);
+    if (command === 'copy-blobs') return await copyBlobsCommand(readConfig(process.env), values, print);
+    const [first, file, ...others] = positionals;
+    if (first === 'import' && file !== undefined && others.length === 0) return await withCore((core) => importCommand(core, file, values, print), { isImport: true });
     if (command === 'user create') return await withCore((core) => userCreate(core, values));
     if (command === 'token create') return await withCore(async (core) => print((await tokenCreate(core, values)).secret));
     if (command === 'audit export') return await withCore((core) => auditExport(core, values, process.stdout));
@@ -96,8 +113,8 @@ async function serve(): Promise<number> {
   return 0;
 }
 
-async function withCore(work: (core: Core) => Promise<number | void>): Promise<number> {
-  const core = await openCore(readConfig(process.env));
+async function withCore(work: (core: Core) => Promise<number | void>, options: AppOptions = {}): Promise<number> {
+  const core = await openCore(readConfig(process.env), options);
   try {
     return (await work(core)) ?? 0;
   } finally {

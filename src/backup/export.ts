@@ -1,0 +1,65 @@
+import { open, stat, unlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { Database } from '../db/database.ts';
+import { expectWhole } from '../db/marks.ts';
+import { expectNewestSchema, newestMigration } from '../db/schema-version.ts';
+import { isMissing, moveDurably } from '../storage/file-writer.ts';
+import { type RowCounts, writeExport } from './write-export.ts';
+
+/** There is a file of that name already, maybe the only good backup. */
+export class FileTaken extends Error {
+  readonly code = 'FILE_TAKEN';
+}
+
+/** The version in package.json, for people; it is at another place beside compiled files, so it is found by the package's name. */
+const product: string = createRequire(import.meta.url)('entrepot/package.json').version;
+
+/**
+ * Writes what the database has at one instant into `sink`, gzipped, and ends it; servers may go on writing meanwhile. Memory is a few megabytes,
+ * whatever there is. Throws OtherSchema, HalfImported, and what the sink throws.
+ */
+export async function exportTo(database: Database, sink: Writable, takenAt: number): Promise<RowCounts> {
+  await expectNewestSchema(database.reads);
+  await expectWhole(database.reads);
+  return database.snapshot(async (reads) => {
+    let rows: RowCounts = {};
+    const text = async function* () {
+      rows = yield* writeExport(reads, { product, migration: newestMigration, takenAt });
+    };
+    // One piece waits for the next step, since each may have megabytes.
+    await pipeline(Readable.from(text(), { highWaterMark: 1 }), createGzip(), sink);
+    return rows;
+  });
+}
+
+/**
+ * The same into a file that only its owner may read. It gets its name when all of it is on the disk and `beforeNamed`, which is told where it is
+ * until then, has done its work; where anything fails nothing is left. Throws FileTaken as well.
+ */
+export async function exportToFile(database: Database, file: string, takenAt: number, beforeNamed?: (temporary: string) => Promise<void>): Promise<RowCounts> {
+  if (await isThere(file)) throw new FileTaken(`${file} is there already; an export overwrites nothing.`);
+  const temporary = `${file}.${process.pid}.part`;
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    const rows = await exportTo(database, handle.createWriteStream({ flush: true }), takenAt).finally(() => handle.close());
+    await beforeNamed?.(temporary);
+    await moveDurably(temporary, file);
+    return rows;
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
