@@ -23,7 +23,7 @@ export interface ExportOptions {
 
 /**
  * Writes what the database has at one instant to a file or to `output`; with `blobs` also copies the content that it names and that store lacks. The file
- * gets its name when all of that is done. Neither migrates nor changes anything. Returns the exit code: 1 where content could not be copied.
+ * gets its name when all of that is done. Migrates nothing. Returns the exit code: 1 where content could not be copied.
  */
 export async function exportCommand(config: Config, { to, blobs }: ExportOptions, output: NodeJS.WriteStream, print: Print): Promise<number> {
   if (to === undefined && blobs !== undefined) throw new UsageError('export --blobs needs --to FILE');

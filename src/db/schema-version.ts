@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { migrations } from './migrations/index.ts';
 
-const names = migrations.map((Migration) => new Migration().name);
+const names: readonly string[] = migrations.map((Migration) => new Migration().name);
 
 /** The newest migration of this version: which tables and columns it knows. */
 export const newestMigration = names.at(-1) ?? '';

@@ -4,6 +4,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshFolder } from '../support/environment/temporary.ts';
 
@@ -119,7 +121,50 @@ describe('entrepot', { timeout: 30_000 }, () => {
     await remove();
   });
 
+  it('export, copy-blobs and import move a registry, or give back one that is lost', { timeout: 120_000 }, async () => {
+    const { path, remove } = await freshFolder();
+    const [file, copy, rest] = [join(path, 'export.gz'), join(path, 'copy'), join(path, 'rest')];
+    const [old, next] = [{ DATA_DIR: join(path, 'old') }, { DATA_DIR: join(path, 'new'), STORAGE_URL: rest }];
+    const authorization = 'Bearer given-by-the-operator';
+    const server = await serve({ ...old, ENTREPOT_ADMIN_TOKEN: 'given-by-the-operator' });
+    await fetch(`${server.url}/api/packages/generic/lib/1.0/file`, { method: 'PUT', headers: { authorization }, body: 'right' });
+    const counted = /^\d+ rows exported: 1 packages, 1 versions, 1 files, \d+ events\n1 blobs copied \(5 bytes\), 0 were there, 0 could not be copied\n$/;
+    expect(await entrepot(['export', '--to', file, '--blobs', copy], old)).toEqual({ code: 0, stdout: expect.stringMatching(counted), stderr: '' });
+    expect(await entrepot(['export', '--to', file], old)).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^entrepot: .* is there already; an export overwrites nothing\.\n$/) });
+    await server.stop();
+
+    const inWords = 'every blob has its bytes\\? blob \\w+ should have 5 bytes, its object objects/\\w+/\\w+ is not there\\n\\d+ rules looked at, 1 problems found; .*\\n$';
+    expect(await entrepot(['import', file], next)).toEqual({ code: 1, stdout: expect.stringMatching(`^namespace: 1\\nuser: 1\\n(?:\\w+: \\d+\\n)+${inWords}`), stderr: '' });
+    expect(await entrepot(['copy-blobs', '--of', file, '--from', copy, '--to', rest], next)).toEqual({ code: 0, stdout: '1 blobs copied (5 bytes), 0 were there, 0 could not be copied\n', stderr: '' });
+    expect(await entrepot(['copy-blobs', '--from', copy, '--to', rest], next)).toEqual({ code: 0, stdout: '0 blobs copied (0 bytes), 1 were there, 0 could not be copied\n', stderr: '' });
+    expect((await entrepot(['check', '--bytes'], next)).code).toBe(0);
+    const moved = await serve(next);
+    expect(await (await fetch(`${moved.url}/api/packages/generic/lib/1.0/file`, { headers: { authorization } })).text()).toBe('right');
+    expect(await moved.stop()).toEqual({ code: 0, printed: expect.not.stringContaining('ept_') });
+    expect(await entrepot(['import', file], next)).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^entrepot: The database is in use \(its table "user" has rows\)/) });
+    await remove();
+  });
+
+  it('export writes to standard output as well, and nothing else', async () => {
+    const { path, remove } = await freshFolder();
+    await entrepot(['migrate'], { DATA_DIR: path });
+    const child = spawn(process.execPath, ['src/main.ts', 'export'], { env: { ...env, DATA_DIR: path }, stdio: ['ignore', 'pipe', 'inherit'] });
+    running.push(child);
+    expect(gunzipSync(await buffer(child.stdout)).toString()).toMatch(/^\{"entrepot":"export","format":1,[^]*\n\{"rows":\{"namespace":1,.*\}\n$/);
+    // Whoever reads it has left: what was written is no backup.
+    const cut = spawn(process.execPath, ['src/main.ts', 'export'], { env: { ...env, DATA_DIR: path }, stdio: ['ignore', 'pipe', 'ignore'] });
+    running.push(cut);
+    cut.stdout.destroy();
+    expect((await once(cut, 'close'))[0]).toBe(1);
+    await remove();
+  });
+
   it.for<[string, string[], Record<string, string>, number, RegExp]>([
+    ['an export whose content has no file beside it', ['export', '--blobs', '/nowhere'], {}, 1, /^entrepot: export --blobs needs --to FILE\n$/],
+    ['an export of a database that was never migrated', ['export'], { DATABASE_URL: 'sqlite::memory:' }, 1, /^entrepot: The database lacks People1763600000001: use the version that runs on it, or "entrepot migrate" first\.\n$/],
+    ['a copy to nowhere', ['copy-blobs'], {}, 1, /^entrepot: copy-blobs needs --to URL\n$/],
+    ['a copy to where it comes from', ['copy-blobs', '--to', 'x', '--from', 'x'], {}, 1, /^entrepot: x is the store that content comes from\n$/],
+    ['a file that is not there', ['import', '/nothing'], { DATABASE_URL: 'sqlite::memory:' }, 1, /^entrepot: ENOENT: .*\n$/],
     ['a user that is there', ['user', 'create', '--name', 'ANN'], {}, 1, /^entrepot: A user "ann" exists already\.\n$/],
     ['a user without a name', ['user', 'create'], {}, 1, /^entrepot: user create needs --name\n$/],
     ['a name that is none', ['user', 'create', '--name', 'no name'], {}, 1, /^entrepot: A user name has 1 to 64 of the characters .*\.\n$/],
