@@ -126,6 +126,30 @@ describe.for(databases)('the file of an export, on $name', { timeout: 120_000 },
     await half.close();
   });
 
+  test('makes no registry where somebody else writes to the database meanwhile', async () => {
+    const shared = await openWithFiles(open);
+    await withImporter(shared, async (core) => {
+      const { database } = core;
+      // On SQLite nobody can: it is one transaction.
+      if (database.dialect === 'sqlite') return;
+      const tx = database.tx.bind(database);
+      database.tx = async (work) => {
+        const result = await tx(work);
+        const rows: unknown[] = await database.reads.query("SELECT 1 FROM user WHERE username = 'maintainer'");
+        if (rows.length > 0) {
+          database.tx = tx as typeof database.tx;
+          await put(database, 'user', { id: 'usr_intruder', username: 'intruder', display_name: '', is_admin: 1, is_blocked: 0, created_at: 1 });
+        }
+        return result;
+      };
+      await expect(importFrom(core, file)).rejects.toThrow(/rows of user instead of \d+: somebody else has written to it meanwhile/);
+      expect(await refusal(openCore(readConfig({ ...shared.env, LOG_LEVEL: 'silent' })))).toBe('HalfImported');
+      await importFrom(core, file);
+      expect(await database.reads.query("SELECT 1 FROM user WHERE id = 'usr_intruder'")).toEqual([]);
+    });
+    await shared.close();
+  });
+
   test('has every column that the tables have', async () => {
     for (const name of exportedTables) {
       const [row] = await app.core.database.reads.query(`SELECT * FROM \`${name}\` LIMIT 1`);
