@@ -129,6 +129,18 @@ describe.for(databases)('transactions on $name', ({ open, missing, name }) => {
     expect(runs).toBe(name === 'SQLite' ? 2 : 3);
   });
 
+  test('a snapshot is of one instant, whatever is written before it ends', async () => {
+    await discard('before');
+    const count = async (reads: typeof database.reads) => Number((await reads.query('SELECT COUNT(*) AS total FROM discard'))[0].total);
+    const total = await count(database.reads);
+    await database.snapshot(async (reads) => {
+      await discard('meanwhile');
+      expect([await count(reads), await count(database.reads)]).toEqual([total, total + 1]);
+      await expect(reads.query("DELETE FROM discard WHERE object_key = 'before'")).rejects.toThrow(/readonly|READ ONLY/i);
+    });
+    expect(await count(database.reads)).toBe(total + 1);
+  });
+
   test('a writer in another process is waited for', async () => {
     const other = await openDatabase(urlOf(database));
     await discard('shared');
