@@ -79,7 +79,7 @@ export async function openCore(config: Config, options: AppOptions = {}): Promis
       config,
       database,
       clock,
-      store: keepSmallObjects(openObjectStore(config.storageUrl)),
+      store: keepSmallObjects(await openObjectStore(config.storageUrl)),
       hashing: createHashing(),
       formats: new FormatRegistry(shims.map(({ format }) => format)),
       log,

@@ -9,6 +9,7 @@ import type { Core } from './core.ts';
 import { EntrepotError } from './errors.ts';
 import { copyBlobsCommand, exportCommand } from './export-command.ts';
 import { importCommand } from './import-command.ts';
+import { releaseStartMemory } from './start-memory.ts';
 import { type TokenOptions, tokenCreate, UsageError } from './token-command.ts';
 import { baseUrlText, firstStartText } from './welcome.ts';
 
@@ -98,6 +99,7 @@ async function serve(): Promise<number> {
     if (app.adminSecret !== undefined && config.adminToken === undefined) print(firstStartText(config, port, app.adminSecret));
   };
   try {
+    releaseStartMemory();
     const port = await app.listen();
     print(baseUrlText(config, port));
     welcome(port);

@@ -38,7 +38,7 @@ export async function exportCommand(config: Config, { to, blobs }: ExportOptions
       print(totalOf(await exportToFile(database, to, now)));
       return 0;
     }
-    const [from, target] = differentStores(config.storageUrl, blobs);
+    const [from, target] = await differentStores(config.storageUrl, blobs);
     return keepingBlobs(database, systemClock, async () => {
       let report: CopyReport | undefined;
       const rows = await exportToFile(database, to, now, async (file) => void (report = await copyBlobs(from, target, (take) => eachBlobOfExport(file, take))));
@@ -60,7 +60,7 @@ export interface CopyOptions {
 /** Copies content that the target lacks. Returns the exit code: 1 where some could not be copied. */
 export async function copyBlobsCommand(config: Config, { to, from = config.storageUrl, of }: CopyOptions, print: Print): Promise<number> {
   if (to === undefined) throw new UsageError('copy-blobs needs --to URL');
-  const [source, target] = differentStores(from, to);
+  const [source, target] = await differentStores(from, to);
   if (of !== undefined) return tell(await copyBlobs(source, target, (take) => eachBlobOfExport(of, take)), print);
   return withDatabase(config, async (database) => {
     await expectNewestSchema(database.reads);
@@ -78,9 +78,9 @@ async function withDatabase<T>(config: Config, work: (database: Database) => Pro
   }
 }
 
-function differentStores(from: string, to: string) {
+async function differentStores(from: string, to: string) {
   if (from === to) throw new UsageError(`${to} is the store that content comes from`);
-  return [openObjectStore(from), openObjectStore(to)] as const;
+  return [await openObjectStore(from), await openObjectStore(to)] as const;
 }
 
 function totalOf(rows: Record<string, number>): string {

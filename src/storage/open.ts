@@ -1,18 +1,22 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openFileStore } from './files.ts';
-import { openGcsStore } from './gcs.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /**
  * Opens the store that a `STORAGE_URL` names: `gs://bucket` or `gs://bucket/prefix`, `file:///folder`
  * (or `file:/folder`), or a plain path.
  *
- * Nothing is contacted yet; {@link ObjectStore.ping} does that. Throws Error on any other scheme or a malformed bucket.
+ * Nothing is contacted yet; {@link ObjectStore.ping} does that. Rejects with Error on any other scheme or a malformed bucket.
  */
-export function openObjectStore(storageUrl: string): ObjectStore {
+export async function openObjectStore(storageUrl: string): Promise<ObjectStore> {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(storageUrl)?.[1]?.toLowerCase();
-  if (scheme === 'gs') return openGcsStore(parseBucketUrl(storageUrl));
+  if (scheme === 'gs') {
+    const bucket = parseBucketUrl(storageUrl);
+    // Google's library takes 20 MB of memory, which most who keep files would rather keep, too.
+    const { openGcsStore } = await import('./gcs.ts');
+    return openGcsStore(bucket);
+  }
   if (scheme === 'file') return openFileStore(fileURLToPath(storageUrl));
   if (scheme === undefined && storageUrl !== '') return openFileStore(resolve(storageUrl));
   throw new Error(`STORAGE_URL ${JSON.stringify(storageUrl)}: use gs://bucket/prefix, file:///folder or a path.`);

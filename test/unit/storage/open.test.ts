@@ -18,7 +18,7 @@ describe('openObjectStore', () => {
     ['an absolute path', (path) => path],
     ['a relative path', (path) => relative(process.cwd(), path)],
   ])('opens files by %s', async (name, urlOf) => {
-    const store = openObjectStore(urlOf(folder));
+    const store = await openObjectStore(urlOf(folder));
     expect(store.kind).toBe('files');
     const key = name.replaceAll(' ', '-').toLowerCase();
     const writer = await store.create(key);
@@ -27,14 +27,14 @@ describe('openObjectStore', () => {
     expect(await readFile(join(folder, key), 'utf8')).toBe(name);
   });
 
-  test.each(['gs://bucket', 'gs://bucket/', 'gs://my.bucket_1/prefix/deep/'])('opens a bucket by %s', (url) => {
-    expect(openObjectStore(url).kind).toBe('gcs');
+  test.each(['gs://bucket', 'gs://bucket/', 'gs://my.bucket_1/prefix/deep/'])('opens a bucket by %s', async (url) => {
+    expect((await openObjectStore(url)).kind).toBe('gcs');
   });
 
   test.each(['', 's3://bucket', 's3:bucket', 'http://host/x', 'gs://', 'gs://B@D', 'gs://bucket/pre fix', 'gs://bucket?x=1'])(
     'refuses %j',
-    (url) => {
-      expect(() => openObjectStore(url)).toThrow(/STORAGE_URL/);
+    async (url) => {
+      await expect(openObjectStore(url)).rejects.toThrow(/STORAGE_URL/);
     },
   );
 });
