@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { type Actor, principalId } from '../access/actor.ts';
 import { announce } from '../db/announce.ts';
 import type { JsonObject } from '../formats/format.ts';
+import { insertRows } from '../db/insert.ts';
 import { EventTable } from '../db/tables/event.ts';
 import { newId } from '../ids.ts';
 import type { EventType } from './kinds.ts';
@@ -26,11 +27,8 @@ export interface NewEvent {
  * that change and so gets its place behind everything that the change waited for; its number comes after the commit (relay.ts).
  */
 export async function record(tx: EntityManager, event: NewEvent): Promise<void> {
-  await tx
-    .createQueryBuilder()
-    .insert()
-    .into(EventTable)
-    .values({
+  await insertRows(tx, EventTable, [
+    {
       id: newId('event', event.occurredAt),
       seq: null,
       type: event.type,
@@ -39,11 +37,10 @@ export async function record(tx: EntityManager, event: NewEvent): Promise<void> 
       versionId: event.versionId ?? null,
       actorId: (event.actor && principalId(event.actor)) ?? null,
       tokenId: event.actor?.token?.id ?? null,
-      payload: (event.payload ?? {}) as never,
+      payload: event.payload ?? {},
       address: event.actor?.address?.() || null,
       occurredAt: event.occurredAt,
-    })
-    .updateEntity(false)
-    .execute();
+    },
+  ]);
   announce(tx, 'events');
 }

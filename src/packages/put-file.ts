@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { isDuplicateKey } from '../db/driver-errors.ts';
+import { insertRows } from '../db/insert.ts';
 import { FileTable } from '../db/tables/file.ts';
 import type { VersionRow } from '../db/tables/package.ts';
 import { FileExists, PreconditionFailed } from '../errors.ts';
@@ -59,7 +60,7 @@ export async function putFile(tx: EntityManager, input: PutFile): Promise<FilePu
     deletedAt: null,
     tombstone: '',
   };
-  const insert = () => tx.createQueryBuilder().insert().into(FileTable).values(row as never).updateEntity(false).execute();
+  const insert = () => insertRows(tx, FileTable, [row]);
   try {
     await insert();
     return { id, sizeBytes, files: 1 };

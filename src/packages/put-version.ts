@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { isDuplicateKey } from '../db/driver-errors.ts';
+import { insertRows } from '../db/insert.ts';
 import { FileTable } from '../db/tables/file.ts';
 import { DependencyTable, type PackageRow, type VersionRow, VersionTable } from '../db/tables/package.ts';
 import { VersionExists } from '../errors.ts';
@@ -41,7 +42,7 @@ export async function putVersion(tx: EntityManager, input: PutVersion): Promise<
   const { format, facts, normalizedVersion, now } = input;
   const row = rowOf(input);
   const insert = async () => {
-    await tx.createQueryBuilder().insert().into(VersionTable).values(row as never).updateEntity(false).execute();
+    await insertRows(tx, VersionTable, [row]);
     await insertDependencies(tx, input, row.id);
   };
   try {
@@ -132,6 +133,6 @@ async function insertDependencies(tx: EntityManager, { format, facts }: PutVersi
     requirement,
   }));
   for (let from = 0; from < rows.length; from += chunk) {
-    await tx.createQueryBuilder().insert().into(DependencyTable).values(rows.slice(from, from + chunk)).updateEntity(false).execute();
+    await insertRows(tx, DependencyTable, rows.slice(from, from + chunk));
   }
 }
