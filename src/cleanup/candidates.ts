@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { isServedSql } from '../access/disabled-formats.ts';
 import { matchesPatternSql } from '../access/name-pattern.ts';
 import { type Condition, isIn, subtreeOf, whereAll } from '../db/condition.ts';
-import type { Dialect } from '../db/dialect.ts';
+import { type Dialect, joinAfter } from '../db/dialect.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
 import { idsOfLineage } from '../namespaces/lineage.ts';
 import type { FormatRegistry } from '../formats/registry.ts';
@@ -91,10 +91,9 @@ function conditions({ rules: { formats, namePattern }, node }: Scope, dialect: D
 function findPackages(manager: EntityManager, dialect: Dialect, scope: Scope, which: Condition): Promise<FoundPackage[]> {
   const { sql, parameters } = whereAll([which, ...conditions(scope, dialect)]);
   // Packages lead, in the order of their key: otherwise all of a large namespace would be sorted for each look.
-  const join = dialect === 'sqlite' ? 'CROSS JOIN' : 'STRAIGHT_JOIN';
   return manager.query(
     'SELECT p.id AS id, p.namespace_id AS namespaceId, p.format AS format, p.name AS name, p.normalized_name AS normalizedName, n.lineage AS lineage ' +
-      `FROM package p ${join} namespace n ON n.id = p.namespace_id${sql} ORDER BY p.id LIMIT ${maxPackages}`,
+      `FROM package p ${joinAfter(dialect)} namespace n ON n.id = p.namespace_id${sql} ORDER BY p.id LIMIT ${maxPackages}`,
     parameters,
   );
 }

@@ -1,5 +1,6 @@
 import type { Actor } from '../access/actor.ts';
 import type { Core } from '../core.ts';
+import { joinAfter } from '../db/dialect.ts';
 import { type Condition, isIn, subtreeOf, whereAll } from '../db/condition.ts';
 import type { Direction, ListQuery } from '../db/keyset.ts';
 import type { NamespaceRecord } from '../namespaces/queries/namespaces.ts';
@@ -54,7 +55,7 @@ async function wayIn(core: Core, { node: { id, kind, lineage }, actor }: AuditLi
   const isAudited = actor ? ' AND place.is_audited = 1' : '';
   // It has nothing below it, and never had.
   if (kind === 'PROJECT') return { from: `event e JOIN namespace place ON place.id = e.namespace_id${isAudited}`, where: [isIn('e.namespace_id', [id])] };
-  const then = core.database.dialect === 'sqlite' ? 'CROSS JOIN' : 'STRAIGHT_JOIN';
+  const then = joinAfter(core.database.dialect);
   const alongLog = `event e LEFT JOIN deleted_namespace d ON d.id = e.namespace_id ${then} namespace place ON place.id = COALESCE(d.heir_id, e.namespace_id)${isAudited}`;
   if (kind === 'INSTANCE') return { from: alongLog, where: [] };
   const byNode = `${places} ${then} event e ON e.namespace_id = place.id${isAudited}`;

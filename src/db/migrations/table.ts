@@ -54,6 +54,13 @@ export async function addIndex(runner: QueryRunner, table: string, name: string,
   await runner.query(`CREATE INDEX ${name} ON ${table} (${columnNames.join(', ')})`);
 }
 
+/** Removes an index if it is there. */
+export async function removeIndex(runner: QueryRunner, table: string, name: string): Promise<void> {
+  const found = await runner.getTable(table);
+  if (!found?.indices.some((index) => index.name === name)) return;
+  await runner.query(isSqliteRunner(runner) ? `DROP INDEX ${name}` : `DROP INDEX ${name} ON ${table}`);
+}
+
 /** Moves the rows of a table into the one that takes its place, and drops it. `columns`: of the new table, each with its expression over the old. */
 export async function replaceTable(runner: QueryRunner, old: string, next: TableDefinition, columns: Record<string, string>): Promise<void> {
   await createTable(runner, next);

@@ -3,6 +3,7 @@ import { readablePackages } from '../../access/visible-nodes.ts';
 import type { Core } from '../../core.ts';
 import { type Condition, containsText, isIn, type Parameter } from '../../db/condition.ts';
 import { containing, likeEscape } from '../../db/like.ts';
+import { type Dialect, joinAfter } from '../../db/dialect.ts';
 import type { Direction, ListQuery } from '../../db/keyset.ts';
 import type { NamespaceRow } from '../../db/tables/namespace.ts';
 import type { VersionStatus } from '../../db/tables/package.ts';
@@ -30,9 +31,9 @@ export interface PackageFilter {
 }
 
 const orders = {
-  NAME: { column: 'p.normalized_name', property: 'normalizedName' },
-  UPDATED_AT: { column: 'p.updated_at', property: 'updatedAt' },
-  CREATED_AT: { column: 'p.created_at', property: 'createdAt' },
+  NAME: { column: 'p.normalized_name', property: 'normalizedName', least: "''" },
+  UPDATED_AT: { column: 'p.updated_at', property: 'updatedAt', least: '0' },
+  CREATED_AT: { column: 'p.created_at', property: 'createdAt', least: '0' },
 } as const;
 
 export interface PackageOrder {
@@ -49,10 +50,10 @@ type Node = Pick<NamespaceRow, 'id' | 'kind' | 'lineage'>;
 
 /** The packages in the subtrees of the nodes that the actor may read; several nodes give a list for each. Throws InvalidInput. */
 export function packageListQuery(core: Core, actor: Actor, nodes: readonly Node[], filter: PackageFilter, order: PackageOrder): ListQuery {
-  const { from, where, parent } = nodes.length === 1 && nodes[0] ? below(nodes[0]) : belowEach(nodes);
+  const { from, where, parent } = nodes.length === 1 && nodes[0] ? below(nodes[0], core.database.dialect) : belowEach(nodes);
   return {
     from,
-    where: [isLivePackage, readablePackages(actor, core.database.dialect), ...where, ...conditions(core, filter)],
+    where: [...whole(order, filter), isLivePackage, readablePackages(actor, core.database.dialect), ...where, ...conditions(core, filter)],
     order: [
       { sql: orders[order.field].column, direction: order.direction },
       { sql: 'p.id', direction: order.direction },
@@ -64,10 +65,16 @@ export function packageListQuery(core: Core, actor: Actor, nodes: readonly Node[
   };
 }
 
+/** MySQL looks for a part of the name in the order's index, rather than in the rows, only where it reads a range of that: so here is the range of all. */
+function whole({ field }: PackageOrder, { nameContains }: PackageFilter): Condition[] {
+  return nameContains ? [{ sql: `${orders[field].column} >= ${orders[field].least}`, parameters: [] }] : [];
+}
+
 /** One node is asked for by what the indices know best. */
-function below({ id, kind, lineage }: Node): Pick<ListQuery, 'from' | 'parent'> & { where: Condition[] } {
+function below({ id, kind, lineage }: Node, dialect: Dialect): Pick<ListQuery, 'from' | 'parent'> & { where: Condition[] } {
+  // In the order of the list: otherwise all there are would be sorted for each page.
+  if (kind === 'INSTANCE') return { from: `package p ${joinAfter(dialect)} namespace n ON n.id = p.namespace_id`, where: [] };
   const from = 'package p JOIN namespace n ON n.id = p.namespace_id';
-  if (kind === 'INSTANCE') return { from, where: [] };
   if (kind === 'PROJECT') return { from, where: [{ sql: 'p.namespace_id = ?', parameters: [id] }] };
   return { from, where: [{ sql: 'n.lineage LIKE ?', parameters: [`${lineage}%`] }] };
 }
