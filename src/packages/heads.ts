@@ -1,5 +1,7 @@
 import type { Node, Subject } from '../access/decide.ts';
 import type { Visibility } from '../db/tables/namespace.ts';
+import { batched } from '../db/batch.ts';
+import { isIn } from '../db/condition.ts';
 import type { Database } from '../db/database.ts';
 
 /** What a read needs to know of a package before anything else: whose it is, where it lives, and its revision. */
@@ -40,61 +42,41 @@ export interface HeadRow {
 export const headColumns =
   'p.id, p.name, p.normalized_name, p.revision, p.created_at, p.updated_at, p.deleted_at, p.namespace_id, p.format, p.is_restricted, p.visibility AS package_visibility, n.path, n.lineage, n.visibility, n.is_pull_open, n.disabled_formats';
 
-type Waiting = { promise: Promise<PackageHead[]>; resolve: (heads: PackageHead[]) => void; reject: (error: unknown) => void };
+interface Name {
+  format: string;
+  normalizedName: string;
+}
+
+/** More than one request asks for, but not than a list of names. */
+const maxNames = 512;
 
 /**
  * Reads all packages of a (format, name), oldest claim first, from whichever namespaces. Every call sees what was
- * committed before it: calls of the same turn of the event loop share one statement, nothing is remembered.
+ * committed before it: calls that come together share one statement, nothing is remembered.
  */
 export class PackageHeads {
-  readonly #database: Database;
-  readonly #waiting = new Map<string, Map<string, Waiting>>();
+  readonly #find: (name: Name) => Promise<PackageHead[] | undefined>;
 
   constructor(database: Database) {
-    this.#database = database;
+    const idOf = ({ format, normalizedName }: Name) => `${format} ${normalizedName}`;
+    this.#find = batched(idOf, async (names) => {
+      const byFormat = [...Map.groupBy(names, ({ format }) => format)];
+      const rows = await Promise.all(byFormat.map(([format, some]) => select(database, format, some.map(({ normalizedName }) => normalizedName))));
+      return Map.groupBy(rows.flat().map(headOf), ({ subject }) => idOf(subject));
+    }, maxNames);
   }
 
-  list(format: string, normalizedName: string): Promise<PackageHead[]> {
-    let names = this.#waiting.get(format);
-    if (!names) {
-      names = new Map();
-      if (this.#waiting.size === 0) setImmediate(() => this.#flush());
-      this.#waiting.set(format, names);
-    }
-    let waiting = names.get(normalizedName);
-    if (!waiting) {
-      waiting = Promise.withResolvers<PackageHead[]>();
-      names.set(normalizedName, waiting);
-    }
-    return waiting.promise;
+  async list(format: string, normalizedName: string): Promise<PackageHead[]> {
+    return (await this.#find({ format, normalizedName })) ?? [];
   }
+}
 
-  #flush(): void {
-    const batches = [...this.#waiting];
-    this.#waiting.clear();
-    for (const [format, names] of batches) void this.#load(format, names);
-  }
-
-  async #load(format: string, names: Map<string, Waiting>): Promise<void> {
-    try {
-      const rows = await this.#select(format, [...names.keys()]);
-      const byName = Map.groupBy(rows, (row) => row.normalized_name);
-      for (const [name, { resolve }] of names) resolve((byName.get(name) ?? []).map(headOf));
-    } catch (error) {
-      for (const { reject } of names.values()) reject(error);
-    }
-  }
-
-  #select(format: string, names: string[]): Promise<HeadRow[]> {
-    // Lists are filled up to a power of two, so that there are few different statements to prepare.
-    const size = 2 ** Math.ceil(Math.log2(names.length));
-    const list = [...names, ...Array<string>(size - names.length).fill(names[0] ?? '')];
-    return this.#database.reads.query(
-      `SELECT ${headColumns} FROM package p JOIN namespace n ON n.id = p.namespace_id ` +
-        `WHERE p.format = ? AND p.normalized_name IN (${list.map(() => '?').join(', ')}) ORDER BY p.created_at, p.id`,
-      [format, ...list],
-    );
-  }
+function select(database: Database, format: string, names: readonly string[]): Promise<HeadRow[]> {
+  const { sql, parameters } = isIn('p.normalized_name', names);
+  return database.reads.query(
+    `SELECT ${headColumns} FROM package p JOIN namespace n ON n.id = p.namespace_id WHERE p.format = ? AND ${sql} ORDER BY p.created_at, p.id`,
+    [format, ...parameters],
+  );
 }
 
 /** The head that a row tells. */
