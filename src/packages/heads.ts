@@ -47,7 +47,7 @@ interface Name {
   normalizedName: string;
 }
 
-/** More than one request asks for, but not than a list of names. */
+/** A page of names in one statement. */
 const maxNames = 512;
 
 /**
