@@ -28,7 +28,6 @@ const placement = await placeProcesses();
 const missing: string[] = [];
 const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} processors; Node ${process.version}; ${placement.text}`;
 print(machine);
-print('Load comes from the bench\'s own keep-alive client (test/bench/load.ts), which is leaner than autocannon; where "client busy" is near 1 it is the limit.');
 try {
   const backends = await listBackends(options.database, workspace, missing);
   await { floor: measureFloor, peers: measurePeers, full: measureFull }[options.against](backends);
@@ -38,6 +37,7 @@ try {
 
 /** Against the floor. What was measured until something fails is still told. */
 async function measureFloor(backends: readonly Backend[]): Promise<void> {
+  print('Load comes from the bench\'s own keep-alive client (test/bench/load.ts), which is leaner than autocannon; where "client busy" is near 1 it is the limit.');
   const lines: Line[] = [];
   for (const backend of backends) {
     const onLine = (line: Line) => {

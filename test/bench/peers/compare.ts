@@ -45,7 +45,7 @@ export async function comparePeers(options: CompareOptions): Promise<Comparison>
   for (const [index, row] of wanted.entries()) {
     const reason = field.peers[row.peer] === undefined ? `${row.peer} is missing` : row.kind === 'npm ci' && 'missing' in npm ? `npm: ${npm.missing}` : undefined;
     const program = 'path' in npm ? npm.path : '';
-    const trials = reason === undefined ? await alternate(await sidesOf(row, index, field, data, options, program), effort.runs) : {};
+    const trials = reason === undefined ? await takeTurns(await sidesOf(row, index, field, data, options, program), effort.runs) : {};
     const made = linesOf(row, trials, reason);
     lines.push(...made);
     made.forEach(onLine);
@@ -119,7 +119,7 @@ async function put(file: string, bytes: Buffer): Promise<void> {
 }
 
 /** So many runs of each side in turn, after one that does not count, in which engines compile what they will run. */
-async function alternate(sides: Sides, runs: number): Promise<Partial<Record<SideName, Trial[]>>> {
+async function takeTurns(sides: Sides, runs: number): Promise<Partial<Record<SideName, Trial[]>>> {
   const trials: Partial<Record<SideName, Trial[]>> = {};
   for (let run = -1; run < runs; run += 1) {
     for (const [side, tryOne] of Object.entries(sides) as [SideName, () => Promise<Trial>][]) {

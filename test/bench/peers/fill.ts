@@ -22,7 +22,7 @@ export interface Data {
 }
 
 /** A server that takes data. */
-interface Target extends NpmRegistry {
+interface Receiver extends NpmRegistry {
   port: number;
 }
 
@@ -39,18 +39,18 @@ export async function makeData(versions: number): Promise<Data> {
 }
 
 /** Publishes all npm packages. Not every server can take versions of one package at the same time. */
-export async function fillNpm(target: Target, { npm, dependencies }: Data, connections: number): Promise<void> {
+export async function fillNpm(receiver: Receiver, { npm, dependencies }: Data, connections: number): Promise<void> {
   const all = [...npm, ...dependencies];
-  await runLoad({ port: target.port, connections, status: 201, until: { requests: all.length }, request: (index) => publishRequest(all[index] as NpmVersion, target).pieces });
+  await runLoad({ port: receiver.port, connections, status: 201, until: { requests: all.length }, request: (index) => publishRequest(all[index] as NpmVersion, receiver).pieces });
 }
 
 /** Pushes an image of both blobs. */
-export async function fillOci(target: Target, { smallBlob, largeBlob }: Data): Promise<void> {
-  await pushImage(target, [largeBlob, smallBlob]);
+export async function fillOci(receiver: Receiver, { smallBlob, largeBlob }: Data): Promise<void> {
+  await pushImage(receiver, [largeBlob, smallBlob]);
 }
 
 /** Uploads a file without a format. */
-export async function fillFile({ port, headers }: Target, { largeBlob }: Data): Promise<void> {
+export async function fillFile({ port, headers }: Receiver, { largeBlob }: Data): Promise<void> {
   const pieces = [requestHead('PUT', filePath, { ...headers, 'content-length': largeBlob.length }), largeBlob];
   await runLoad({ port, connections: 1, status: 201, until: { requests: 1 }, request: () => pieces });
 }
