@@ -9,6 +9,7 @@ import { blobOf, versionById } from './loaders.ts';
 import { FileRef, VersionRef } from './refs.ts';
 import { downloadUrl } from './urls.ts';
 
+const digestText = 'of its bytes, lower-case hex; null where neither its format nor whoever sent it needed that.';
 const maxTtlSeconds = 7 * 24 * 60 * 60;
 
 builder.objectType(FileRef, {
@@ -20,9 +21,9 @@ builder.objectType(FileRef, {
     sizeBytes: t.expose('sizeBytes', { type: 'BigInt', description: 'Its size.' }),
     contentType: t.exposeString('contentType', { description: 'Its media type.' }),
     sha256: t.exposeString('sha256', { description: 'SHA-256 of its bytes, lower-case hex.' }),
-    md5: t.string({ nullable: true, description: 'MD5 of its bytes, lower-case hex.', resolve: async (row, _args, context) => (await blobOf(context, row.sha256))?.md5 ?? null }),
-    sha1: t.string({ nullable: true, description: 'SHA-1 of its bytes, lower-case hex.', resolve: async (row, _args, context) => (await blobOf(context, row.sha256))?.sha1 ?? null }),
-    sha512: t.string({ nullable: true, description: 'SHA-512 of its bytes, lower-case hex.', resolve: async (row, _args, context) => (await blobOf(context, row.sha256))?.sha512 ?? null }),
+    md5: t.string({ nullable: true, description: `MD5 ${digestText}`, resolve: async (row, _args, context) => (await blobOf(context, row.sha256))?.md5 ?? null }),
+    sha1: t.string({ nullable: true, description: `SHA-1 ${digestText}`, resolve: async (row, _args, context) => (await blobOf(context, row.sha256))?.sha1 ?? null }),
+    sha512: t.string({ nullable: true, description: `SHA-512 ${digestText}`, resolve: async (row, _args, context) => (await blobOf(context, row.sha256))?.sha512 ?? null }),
     downloadUrl: t.string({
       description: 'Where its bytes are; takes the same credentials as this API.',
       resolve: (row, _args, { baseUrl }) => downloadUrl(baseUrl, row),

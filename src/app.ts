@@ -33,6 +33,7 @@ import { RevisionMemory } from './packages/revision-memory.ts';
 import { createHashing } from './storage/hashing.ts';
 import { openObjectStore } from './storage/open.ts';
 import { keepSmallObjects } from './storage/small-objects.ts';
+import { GrowingParts } from './uploads/growing-parts.ts';
 import { WebhookClient } from './webhooks/client.ts';
 import { collectDeliveries } from './webhooks/collect.ts';
 import type { Resolve } from './webhooks/resolve.ts';
@@ -81,6 +82,7 @@ export async function openCore(config: Config, options: AppOptions = {}): Promis
       clock,
       store: keepSmallObjects(await openObjectStore(config.storageUrl)),
       hashing: createHashing(),
+      growing: new GrowingParts(),
       formats: new FormatRegistry(shims.map(({ format }) => format)),
       log,
       heads: new PackageHeads(database),

@@ -13,6 +13,7 @@ import type { DocumentCache } from './documents/cache.ts';
 import type { EventTail } from './events/tail.ts';
 import type { Authenticator } from './access/authenticate.ts';
 import type { Hashing } from './storage/hashing.ts';
+import type { GrowingParts } from './uploads/growing-parts.ts';
 import type { ObjectStore } from './storage/object-store.ts';
 
 /** What every service works with; made once by `createApp`. Services are functions that take it first. */
@@ -21,6 +22,8 @@ export interface Core {
   database: Database;
   store: ObjectStore;
   hashing: Hashing;
+  /** Of uploads that come in chunks. */
+  growing: GrowingParts;
   clock: Clock;
   formats: FormatRegistry;
   log: Logger;

@@ -15,7 +15,6 @@ export const genericFormat: Format = {
   isPrerelease: isGenericPrerelease,
   publishes: 'file',
   duplicates: 'allowed',
-  verifiedDigests: [],
   maxFileBytes: 10 * 1024 ** 3,
   inspect: inspectGeneric,
   setup: setupGeneric,

@@ -8,6 +8,7 @@ import type { PackageHead } from '../../src/packages/heads.ts';
 import { deleteFile as removeFile, deletePackage, deleteVersions } from '../../src/packages/remove.ts';
 import { isListed } from '../../src/packages/summary.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
+import { allDigests } from '../../src/storage/digests.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { digestHeaders } from '../kit/digest-headers.ts';
 import { genericFormat } from './format.ts';
@@ -35,14 +36,11 @@ export async function getListing(exchange: Exchange): Promise<void> {
     const byVersion = [...Map.groupBy(rows, ({ version }) => version)].map(([version, files]) => ({
       version,
       publishedAt: new Date(files[0]?.publishedAt ?? 0).toISOString(),
-      files: files.map(({ fileName, sizeBytes, md5, sha1, sha256, sha512, uploadedAt }) => ({
+      files: files.map(({ fileName, sizeBytes, uploadedAt, ...digests }) => ({
         name: fileName,
         url: `${endpointUrl}/${[head.name, version, ...fileName.split('/')].map(encodeURIComponent).join('/')}`,
         sizeBytes,
-        md5,
-        sha1,
-        sha256,
-        sha512,
+        ...allDigests(digests),
         uploadedAt: new Date(uploadedAt).toISOString(),
       })),
     }));

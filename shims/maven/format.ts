@@ -25,7 +25,6 @@ export const mavenFormat: Format = {
   duplicates: 'allowed',
   isMutable: isSnapshot,
   buildOf: (name, version, fileName) => buildOfFile(parseName(name).artifact, version, fileName),
-  verifiedDigests: ['md5', 'sha1', 'sha256', 'sha512'],
   maxFileBytes: 2 * 1024 ** 3,
   inspect: inspectMaven,
   setup: setupMaven,

@@ -11,7 +11,7 @@ import { publish } from '../../src/packages/publish.ts';
 import { getPublishTarget } from '../../src/packages/publish-target.ts';
 import { checkRoom, stageWithin } from '../../src/packages/room.ts';
 import { findPackageIn } from '../../src/packages/view.ts';
-import type { DigestName } from '../../src/storage/digests.ts';
+import { type DigestName, digestOf } from '../../src/storage/digests.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { maxChecksumBytes, parseChecksum } from './checksum.ts';
 import { mavenFormat } from './format.ts';
@@ -78,5 +78,6 @@ async function verifyChecksum({ core, actor, namespacePath, request }: Exchange,
   const head = await findPackageIn(core, namespace.id, mavenFormat, name);
   const file = head && (await findStoredFile(core, head.id, version, fileName));
   if (!file) throw new NotFound('File', `There is no ${fileName} here to verify; upload it before its checksum.`);
-  if (file[digest] !== expected) throw new DigestMismatch(digest, expected, file[digest]);
+  const actual = digestOf(file, digest);
+  if (actual !== expected) throw new DigestMismatch(digest, expected, actual);
 }

@@ -6,6 +6,7 @@ import { listFileRows } from '../../src/packages/document-rows.ts';
 import { findFileOf, type StoredFile } from '../../src/packages/download.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
+import { digestOf } from '../../src/storage/digests.ts';
 import { checksumHeaders } from '../kit/digest-headers.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { mavenFormat } from './format.ts';
@@ -30,7 +31,7 @@ export async function getPath(exchange: Exchange): Promise<void> {
   if (!file) throw new NotFound('File', `There is no ${path} here.`);
   const { digest } = meant;
   if (digest === undefined) return serveFile(core, request, response, file, { headers: checksumHeaders(file) });
-  sendChecksum(exchange, file[digest]);
+  sendChecksum(exchange, digestOf(file, digest));
 }
 
 /** `GET /`: the groups. Links in it are relative, so that it needs the slash. */

@@ -20,7 +20,6 @@ export const npmFormat: Format = {
   duplicates: 'refused',
   defaultTag: 'latest',
   validateTag,
-  verifiedDigests: ['sha1', 'sha512'],
   maxFileBytes: 1024 ** 3,
   inspect: inspectTarball,
   setup: setupNpm,

@@ -5,6 +5,7 @@ import { findVersionTexts, listDocumentRows, listTagRows, type DocumentRow } fro
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
 import type { BuildInfo } from '../../src/formats/format.ts';
+import { digestOf } from '../../src/storage/digests.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { npmFormat } from './format.ts';
 import { type PackumentInput, type PackumentVersion, renderAbbreviated, renderManifest, renderPackument } from './packument.ts';
@@ -92,7 +93,7 @@ function versionOf(row: DocumentRow, isForEditing: boolean): PackumentVersion {
     version: row.normalizedVersion,
     metadata: row.metadata,
     publishedAt: row.publishedAt,
-    file: { name: row.fileName, sizeBytes: row.sizeBytes, sha1: row.sha1, sha512: row.sha512 },
+    file: { name: row.fileName, sizeBytes: row.sizeBytes, sha1: digestOf(row, 'sha1'), sha512: digestOf(row, 'sha512') },
     ...(deprecated === null ? {} : { deprecated }),
     ...(row.status === 'YANKED' ? { yanked: row.statusReason ?? '' } : {}),
     ...(row.publishedBy === null ? {} : { publishedBy: row.publishedBy }),

@@ -8,7 +8,7 @@ import { lengthOf } from '../../src/http/uploads.ts';
 import { getPublishTarget } from '../../src/packages/publish-target.ts';
 import { publish } from '../../src/packages/publish.ts';
 import { checkRoom, type Room, stageWithin } from '../../src/packages/room.ts';
-import type { StagedObject } from '../../src/storage/digests.ts';
+import { allDigests, type StagedObject } from '../../src/storage/digests.ts';
 import { uploadedFile } from '../../src/blobs/uploaded-file.ts';
 import { deprecatePackument } from './deprecate-route.ts';
 import { npmFormat } from './format.ts';
@@ -109,9 +109,10 @@ function readDocument(document: JsonObject, name: string): DocumentFacts {
 }
 
 /** `dist.shasum` is SHA-1 in hex; `dist.integrity` is Subresource Integrity (https://www.w3.org/TR/SRI/), of which sha512 counts. */
-function verifyDigests(dist: unknown, { digests }: StagedObject): void {
+function verifyDigests(dist: unknown, object: StagedObject): void {
   if (!isObject(dist)) return;
   const { shasum, integrity } = dist;
+  const digests = allDigests(object.digests);
   if (typeof shasum === 'string' && shasum.toLowerCase() !== digests.sha1) throw new DigestMismatch('sha1', shasum.slice(0, 128), digests.sha1);
   if (typeof integrity !== 'string') return;
   const announced = integrity.split(/\s+/).find((part) => part.startsWith('sha512-'));

@@ -1,4 +1,5 @@
 import type { DocumentRow } from '../../src/packages/document-rows.ts';
+import { digestOf } from '../../src/storage/digests.ts';
 import { escapeXml, xmlDeclaration, xmlElement } from '../kit/xml-text.ts';
 import type { DependencyGroup } from './dependency-groups.ts';
 import { shortFramework } from './framework.ts';
@@ -142,7 +143,7 @@ function propertiesOf(urls: NugetUrls, { row, isLatest, isAbsoluteLatest, downlo
     LicenseUrl: file('license') ?? metadata.licenseUrl,
     Listed: isListed(row.status),
     MinClientVersion: metadata.minClientVersion,
-    PackageHash: Buffer.from(row.sha512, 'hex').toString('base64'),
+    PackageHash: Buffer.from(digestOf(row, 'sha512'), 'hex').toString('base64'),
     PackageHashAlgorithm: 'SHA512',
     PackageSize: row.sizeBytes,
     ProjectUrl: metadata.projectUrl,

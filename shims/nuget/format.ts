@@ -16,7 +16,6 @@ export const nugetFormat: Format = {
   isPrerelease,
   publishes: 'file',
   duplicates: 'refused',
-  verifiedDigests: ['sha512'],
   maxFileBytes: 1024 ** 3,
   inspect: inspectNupkg,
   setup: setupNuget,

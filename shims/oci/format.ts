@@ -21,7 +21,7 @@ export const ociFormat: Format = {
   duplicates: 'impossible',
   bonds,
   validateTag,
-  verifiedDigests: ['sha256', 'sha512'],
+  digests: ['sha256'],
   maxFileBytes: 10 * 1024 ** 3,
   root: '/v2/',
   inspectAll,

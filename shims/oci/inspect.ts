@@ -61,7 +61,7 @@ async function findManifest(files: readonly UploadedFile[], wanted: string | und
 function versionOf({ digests }: UploadedFile, wanted: string | undefined): string {
   if (wanted === undefined) return `sha256:${digests.sha256}`;
   const { algorithm, hex } = parseDigest(normalizeVersion(wanted));
-  if (digests[algorithm] !== hex) throw new DigestMismatch(algorithm, hex, digests[algorithm]);
+  if (digests[algorithm] !== hex) throw new DigestMismatch(algorithm, hex, digests[algorithm] ?? '');
   return wanted;
 }
 

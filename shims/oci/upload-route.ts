@@ -8,7 +8,7 @@ import { appendChunk } from '../../src/uploads/append.ts';
 import { createUpload } from '../../src/uploads/create.ts';
 import { finishUpload } from '../../src/uploads/finish.ts';
 import { holdUpload } from '../../src/uploads/hold-upload.ts';
-import { getUploadOf, receiveUpload, type UploadRow } from '../../src/uploads/receive.ts';
+import { getUploadOf, receiveUpload, type UploadRow, type WritableUpload } from '../../src/uploads/receive.ts';
 import { cancelUpload } from '../../src/uploads/remove.ts';
 import { offsetOf } from '../../src/uploads/turn.ts';
 import { type NamedDigest, parseDigest } from '../../src/storage/named-digest.ts';
@@ -37,8 +37,8 @@ export async function postUpload(exchange: Exchange): Promise<void> {
 
 /** `PATCH {upload}`: a chunk that goes on where the upload is, or as `Content-Range` says; without it a whole stream. */
 export async function patchUpload(exchange: Exchange): Promise<void> {
-  const row = await findUpload(exchange, await findTarget(exchange));
-  sendState(exchange, 202, await append(exchange, row));
+  const upload = await findUpload(exchange, findTarget(exchange));
+  sendState(exchange, 202, await append(exchange, upload));
 }
 
 /** `PUT {upload}?digest=`: the end of an upload, with the whole blob, its last chunk or nothing as its body. */
@@ -49,8 +49,8 @@ export async function putUpload(exchange: Exchange): Promise<void> {
   const { algorithm, hex } = parseDigest(digest);
   const expected = { [algorithm]: hex };
   try {
-    const row = await findUpload(exchange, target);
-    await holdUpload(core, actor, target, await fill(exchange, row, expected));
+    const upload = await findUpload(exchange, Promise.resolve(target));
+    await holdUpload(core, actor, target, await fill(exchange, upload, expected));
   } catch (error) {
     // Where the answer to an earlier try was lost, everything is done.
     const isOver = error instanceof UploadNotReady || (error instanceof NotFound && error.what === 'Upload');
@@ -62,15 +62,15 @@ export async function putUpload(exchange: Exchange): Promise<void> {
 /** `GET {upload}`: how far it is. */
 export async function getUploadState(exchange: Exchange): Promise<void> {
   const { core, actor } = exchange;
-  const { id } = await findUpload(exchange, await findTarget(exchange));
-  sendState(exchange, 204, await offsetOf(core, actor, id));
+  const upload = await findUpload(exchange, findTarget(exchange));
+  sendState(exchange, 204, await offsetOf(core, actor, upload));
 }
 
 /** `DELETE {upload}`: ends it. */
 export async function deleteUpload(exchange: Exchange): Promise<void> {
   const { core, actor, response } = exchange;
-  const { id } = await findUpload(exchange, await findTarget(exchange));
-  await cancelUpload(core, actor, id);
+  const { row } = await findUpload(exchange, findTarget(exchange));
+  await cancelUpload(core, actor, row.id);
   response.writeHead(204).end();
 }
 
@@ -79,36 +79,38 @@ async function receiveAtOnce(exchange: Exchange, target: HoldTarget, digest: str
   const { algorithm, hex } = parseDigest(digest);
   const length = lengthOf(request.headers['content-length']);
   const room = await checkRoom(core, target.namespace, { ...target, isHeld: true }, length.expectedBytes);
-  const object = await stageWithin(core, room, request, { expected: { [algorithm]: hex }, ...length });
+  const object = await stageWithin(core, room, request, { digests: ociFormat.digests, expected: { [algorithm]: hex }, ...length });
   await orDiscard(core, [object], () => holdContent(core, actor, target, object));
   sendBlob(exchange, digest);
 }
 
 /** The actor's upload of the URL, which was opened for its repository. */
-function findUpload({ core, actor, params }: Exchange, { namespace, format, name }: HoldTarget): Promise<UploadRow> {
-  return getUploadOf(core, actor, params['id'] ?? '', { namespaceId: namespace.id, format, name });
+function findUpload({ core, actor, params }: Exchange, target: Promise<HoldTarget>): Promise<WritableUpload> {
+  return getUploadOf(core, actor, params['id'] ?? '', target);
 }
 
 /** The upload with all its bytes. */
-async function fill(exchange: Exchange, row: UploadRow, expected: Partial<Record<NamedDigest['algorithm'], string>>): Promise<UploadRow> {
+async function fill(exchange: Exchange, upload: WritableUpload, expected: Partial<Record<NamedDigest['algorithm'], string>>): Promise<UploadRow> {
   const { core, actor, request } = exchange;
   const { headers } = request;
+  const { row } = upload;
   const length = lengthOf(headers['content-length']);
   if (row.receivedBytes === 0 && row.objectKey === null) {
     checkOffset(headers['content-range'], row);
-    return receiveUpload(core, actor, row.id, request, { limitBytes: ociFormat.maxFileBytes, expected, ...length });
+    return receiveUpload(core, actor, upload, request, { limitBytes: ociFormat.maxFileBytes, expected, ...length });
   }
   const hasBody = length.expectedBytes === undefined ? headers['transfer-encoding'] !== undefined : length.expectedBytes > 0;
-  if (hasBody) await append(exchange, row);
-  return finishUpload(core, actor, row.id, { expected });
+  const whole = hasBody ? { ...upload, row: await append(exchange, upload) } : upload;
+  return finishUpload(core, actor, whole, { expected });
 }
 
-function append({ core, actor, request }: Exchange, row: UploadRow): Promise<UploadRow> {
+function append({ core, actor, request }: Exchange, upload: WritableUpload): Promise<UploadRow> {
   const { headers } = request;
   const { expectedBytes } = lengthOf(headers['content-length']);
-  const range = checkOffset(headers['content-range'], row);
+  const { receivedBytes } = upload.row;
+  const range = checkOffset(headers['content-range'], upload.row);
   if (range && expectedBytes !== undefined && expectedBytes !== range.sizeBytes) throw new InvalidInput('content-length', 'Content-Length is not what Content-Range says.');
-  return appendChunk(core, actor, row.id, row.receivedBytes, request, { limitBytes: ociFormat.maxFileBytes, expectedBytes: expectedBytes ?? range?.sizeBytes });
+  return appendChunk(core, actor, upload, receivedBytes, request, { limitBytes: ociFormat.maxFileBytes, expectedBytes: expectedBytes ?? range?.sizeBytes });
 }
 
 /** Throws UploadOffsetMismatch where a chunk is out of order. */

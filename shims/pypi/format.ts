@@ -16,7 +16,6 @@ export const pypiFormat: Format = {
   isPrerelease,
   publishes: 'file',
   duplicates: 'refused',
-  verifiedDigests: ['sha256', 'md5'],
   maxFileBytes: 2 * 1024 ** 3,
   inspect: inspectDistribution,
   setup: setupPyPi,

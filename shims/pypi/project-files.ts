@@ -1,4 +1,5 @@
 import type { FileDocumentRow } from '../../src/packages/document-rows.ts';
+import { digestOf } from '../../src/storage/digests.ts';
 import type { PyPiAttributes } from './inspect.ts';
 
 /** A distribution as documents list it. Instants are milliseconds since 1970, digests lower-case hex. */
@@ -33,7 +34,7 @@ export function projectFiles(rows: readonly FileDocumentRow[]): ProjectFile[] {
       name: row.fileName,
       sizeBytes: Number(row.sizeBytes),
       sha256: row.sha256,
-      md5: row.md5,
+      md5: digestOf(row, 'md5'),
       uploadedAt: Number(row.uploadedAt),
       attributes,
       ...(row.status === 'YANKED' ? { yanked: row.statusReason ?? '' } : row.status === 'HIDDEN' ? { yanked: hiddenReason } : {}),

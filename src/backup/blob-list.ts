@@ -9,7 +9,6 @@ export interface BlobToCopy {
   objectKey: string;
   sizeBytes: number;
   sha256: string;
-  md5: string;
 }
 
 /** Takes content one by one; each call is waited for. */
@@ -32,5 +31,5 @@ export async function eachBlobOfExport(file: string, take: TakeBlob): Promise<vo
 }
 
 function blobOf(row: Record<string, unknown>): BlobToCopy {
-  return { objectKey: String(row['object_key']), sizeBytes: Number(row['size_bytes']), sha256: String(row['sha256']), md5: String(row['md5']) };
+  return { objectKey: String(row['object_key']), sizeBytes: Number(row['size_bytes']), sha256: String(row['sha256']) };
 }

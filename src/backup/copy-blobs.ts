@@ -51,16 +51,18 @@ async function copyOne(from: ObjectStore, to: ObjectStore, blob: BlobToCopy, rep
 }
 
 /** Returns what is wrong with the source, in words. */
-async function copyBytes(from: ObjectStore, to: ObjectStore, { objectKey, sha256, md5 }: BlobToCopy): Promise<string | undefined> {
+async function copyBytes(from: ObjectStore, to: ObjectStore, { objectKey, sha256 }: BlobToCopy): Promise<string | undefined> {
   const writer = await to.create(objectKey);
   try {
     const hash = createHash('sha256');
+    const compared = to.compares && createHash(to.compares);
     for await (const chunk of await from.read(objectKey)) {
       hash.update(chunk as Buffer);
+      compared?.update(chunk as Buffer);
       await writer.write(chunk as Buffer);
     }
     if (hash.digest('hex') === sha256) {
-      await writer.commit({ md5 });
+      await writer.commit({ md5: compared?.digest('hex') ?? null });
       return undefined;
     }
     await writer.abort();

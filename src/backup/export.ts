@@ -6,7 +6,8 @@ import { createGzip } from 'node:zlib';
 import type { Database } from '../db/database.ts';
 import { expectWhole } from '../db/marks.ts';
 import { expectNewestSchema, newestMigration } from '../db/schema-version.ts';
-import { isMissing, moveDurably } from '../storage/file-writer.ts';
+import { createDurableMove } from '../storage/durable-move.ts';
+import { isMissing } from '../storage/missing-file.ts';
 import { type RowCounts, writeExport } from './write-export.ts';
 
 /** There is a file of that name already, maybe the only good backup. */
@@ -46,7 +47,7 @@ export async function exportToFile(database: Database, file: string, takenAt: nu
   try {
     const rows = await exportTo(database, handle.createWriteStream({ flush: true }), takenAt).finally(() => handle.close());
     await beforeNamed?.(temporary);
-    await moveDurably(temporary, file);
+    await createDurableMove()(temporary, file);
     return rows;
   } catch (error) {
     await unlink(temporary).catch(() => undefined);

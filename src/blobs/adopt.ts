@@ -58,7 +58,8 @@ async function insertBlob(tx: EntityManager, { key, sizeBytes, digests }: Staged
     'stored_blob',
     { sha256: digests.sha256, size_bytes: sizeBytes, md5: digests.md5, sha1: digests.sha1, sha512: digests.sha512, object_key: key, created_at: now, referenced_at: now },
     ['sha256'],
-    { referenced_at: 'new.referenced_at' },
+    // Of content that came first where fewer digests are needed, the others are known from now on.
+    { referenced_at: 'new.referenced_at', ...Object.fromEntries(['md5', 'sha1', 'sha512'].map((name) => [name, `COALESCE(${name}, new.${name})`])) },
   );
 }
 

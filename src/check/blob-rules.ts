@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts';
 import { placeholders } from '../db/upsert.ts';
-import { digestNames, type Digests } from '../storage/digests.ts';
+import { digestNames, type KnownDigests } from '../storage/digests.ts';
 import { startDigests } from '../storage/incremental-digests.ts';
 import { ObjectMissing } from '../storage/object-store.ts';
 import { type Rule, sqlRule, type Violation } from './rule.ts';
@@ -12,7 +12,7 @@ const atOnce = 4;
 /** What was held for a day at most, or for longer and then let go of, is removed by the sweep in hours; after two days it was passed over. */
 const removedWithinMs = 48 * 60 * 60 * 1000;
 
-interface Blob extends Digests {
+interface Blob extends KnownDigests {
   objectKey: string;
   sizeBytes: number;
 }
@@ -23,6 +23,15 @@ export const blobRules: readonly Rule[] = [
     'every file has its blob',
     'SELECT f.id AS id FROM file f LEFT JOIN stored_blob b ON b.sha256 = f.sha256 WHERE b.sha256 IS NULL OR b.size_bytes <> f.size_bytes',
     ({ id }) => `file ${id} has no blob, or one of another size`,
+  ),
+  sqlRule<{ id: string }>(
+    'every file has the digests of its format',
+    ({ formats }) => {
+      const wanted = formats.list().map(({ id, digests = digestNames }) => ({ id, missing: digests.map((name) => `b.${name} IS NULL`).join(' OR ') }));
+      const sql = `SELECT f.id AS id FROM file f JOIN stored_blob b ON b.sha256 = f.sha256 JOIN version v ON v.id = f.version_id JOIN package p ON p.id = v.package_id WHERE ${wanted.map(({ missing }) => `(p.format = ? AND (${missing}))`).join(' OR ')}`;
+      return { sql, parameters: wanted.map(({ id }) => id) };
+    },
+    ({ id }) => `file ${id} has a blob without a digest that its clients are told`,
   ),
   sqlRule<{ id: string }>(
     'every blob is needed',
@@ -73,7 +82,7 @@ async function digestProblem({ store }: Core, blob: Blob): Promise<string | unde
     throw error;
   }
   const found = running.digests();
-  const wrong = digestNames.filter((name) => found[name] !== blob[name]);
+  const wrong = digestNames.filter((name) => blob[name] !== null && found[name] !== blob[name]);
   return wrong.length === 0 ? undefined : `blob ${blob.sha256} has bytes with another ${wrong.join(', ')}`;
 }
 

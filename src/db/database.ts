@@ -8,9 +8,29 @@ import { Mutex } from './mutex.ts';
 
 const attempts = 12;
 
+/** How a transaction is committed. */
+export interface TxOptions {
+  /**
+   * Whether a power cut may take it back, where the database leaves that to us (SQLite): it is on disk with the next that may not be lost. For what only running
+   * processes tell each other.
+   */
+  mayBeLost?: boolean;
+}
+
+async function repeated<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === attempts || !isTransient(error)) throw error;
+      await sleep(Math.random() * Math.min(400, 5 * 2 ** attempt));
+    }
+  }
+}
+
 /**
  * The one way to the database. Reads outside a transaction go through `reads` and see committed data only; every write
- * happens in `tx`.
+ * happens in `tx` or `single`.
  *
  * On SQLite TypeORM has one connection per data source, and overlapping transactions on it would corrupt each other:
  * so there are two data sources there (in WAL mode a reader never waits for the writer), and transactions queue. They do not queue for
@@ -42,15 +62,25 @@ export class Database {
    * Runs `work` in one transaction; pass the manager down. Resolves when what it wrote would survive a power cut. Runs it again, whole, after a deadlock or a lock timeout, so
    * it may do nothing but database work.
    */
-  async tx<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
+  tx<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return repeated(() => this.#once(work));
+  }
+
+  /** Runs a statement that is a transaction of its own, of which MySQL is asked once instead of four times. Resolves as {@link tx} does, and runs it again as that does. */
+  single<T>(statement: (manager: EntityManager) => Promise<T>, { mayBeLost = false }: TxOptions = {}): Promise<T> {
+    const run = async () => {
+      const runner = this.#writer.createQueryRunner();
       try {
-        return await this.#once(work);
-      } catch (error) {
-        if (attempt === attempts || !isTransient(error)) throw error;
-        await sleep(Math.random() * Math.min(400, 5 * 2 ** attempt));
+        return await statement(runner.manager);
+      } finally {
+        await runner.release();
       }
-    }
+    };
+    return repeated(async () => {
+      const result = this.dialect === 'sqlite' ? await this.#queue.run(run) : await run();
+      if (!mayBeLost) await this.#disk?.flushed();
+      return result;
+    });
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { DigestName, Digests } from '../storage/digests.ts';
+import type { DigestName, KnownDigests } from '../storage/digests.ts';
 import type { ByteRange } from '../storage/object-store.ts';
 
 /** A JSON object, as stored. */
@@ -88,7 +88,7 @@ export interface UploadedFile {
   /** As the uploader called it; may be a path for formats whose files have one. */
   fileName: string;
   sizeBytes: number;
-  digests: Digests;
+  digests: KnownDigests;
   /** As it is stored, for content of a version. */
   contentType?: string;
   /** The content, or a range within it (both ends included); may be called more than once. */
@@ -194,8 +194,11 @@ export interface Format {
   readonly defaultTag?: string;
   /** Throws InvalidName where a tag may not be called so; absent: the format has no tags. */
   validateTag?(tag: string): void;
-  /** Digests that its clients check. */
-  readonly verifiedDigests: readonly DigestName[];
+  /**
+   * The digests that are computed of its files, SHA-256 always among them; default: all. For formats whose clients ask for few and send much: each of
+   * the others costs as much again.
+   */
+  readonly digests?: readonly DigestName[];
   /** A file may have at most so many bytes. */
   readonly maxFileBytes: number;
   /**

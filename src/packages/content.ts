@@ -8,7 +8,7 @@ import type { Core } from '../core.ts';
 import { placeholders } from '../db/upsert.ts';
 import { NotFound } from '../errors.ts';
 import type { FindContent, Format } from '../formats/format.ts';
-import type { Digests } from '../storage/digests.ts';
+import type { KnownDigests } from '../storage/digests.ts';
 import { parseDigest } from '../storage/named-digest.ts';
 import type { PackageHead } from './heads.ts';
 import { findPackageIn, getPlaceInView, noPackage } from './view.ts';
@@ -21,7 +21,7 @@ export interface ContentOwner extends HoldingPackage {
 }
 
 /** Content of a package. */
-export interface FoundContent extends Digests {
+export interface FoundContent extends KnownDigests {
   sizeBytes: number;
   objectKey: string;
   /** Since when the registry has it, in milliseconds. */

@@ -1,10 +1,10 @@
 import type { Core } from '../core.ts';
 import { type Condition, isIn } from '../db/condition.ts';
 import type { VersionStatus } from '../db/tables/package.ts';
-import type { Digests } from '../storage/digests.ts';
+import type { KnownDigests } from '../storage/digests.ts';
 
 /** One live file of one live version, as documents list them: a version with two files comes twice. */
-export interface DocumentRow extends Digests {
+export interface DocumentRow extends KnownDigests {
   version: string;
   normalizedVersion: string;
   status: VersionStatus;

@@ -2,19 +2,16 @@ import type { Core } from '../core.ts';
 import { batched } from '../db/batch.ts';
 import { isIn } from '../db/condition.ts';
 import type { Database } from '../db/database.ts';
+import type { KnownDigests } from '../storage/digests.ts';
 import type { PackageState } from './revision-memory.ts';
 
 /** All that is needed to serve a file. */
-export interface StoredFile {
+export interface StoredFile extends KnownDigests {
   id: string;
   versionId: string;
   packageId: string;
   normalizedVersion: string;
   name: string;
-  sha256: string;
-  md5: string;
-  sha1: string;
-  sha512: string;
   sizeBytes: number;
   contentType: string;
   objectKey: string;

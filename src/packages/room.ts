@@ -56,8 +56,13 @@ export async function checkUploadRoom(core: Core, namespace: Namespace, maxFileB
 
 /** Puts a body into the store, at most as much as there is room for. Throws the room's refusal and what `stage` throws. */
 export async function stageWithin(core: Core, room: Room, source: AsyncIterable<Uint8Array>, options: Omit<StageOptions, 'limitBytes'> & { keepMs?: number } = {}): Promise<StagedObject> {
+  return within(room, (limitBytes) => stage(core, source, { ...options, limitBytes }));
+}
+
+/** Runs what takes in at most so many bytes. Throws the room's refusal, and what that throws. */
+export async function within<T>(room: Room, take: (limitBytes: number) => Promise<T>): Promise<T> {
   try {
-    return await stage(core, source, { ...options, limitBytes: room.limitBytes });
+    return await take(room.limitBytes);
   } catch (error) {
     throw error instanceof FileTooLarge ? room.refusal : error;
   }

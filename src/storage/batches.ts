@@ -1,5 +1,4 @@
-import type { Digests } from './digests.ts';
-import type { Hashing } from './hashing.ts';
+import type { HashJob, Hashing } from './hashing.ts';
 import type { ObjectWriter } from './object-store.ts';
 
 /** Batches one upload may hold at once: one filling, and enough on their way that neither disk nor hashing waits. */
@@ -10,14 +9,13 @@ export interface Batches {
   /** Copies a chunk in; waits while every batch is under way, which is the back-pressure on the client. */
   add(chunk: Uint8Array): Promise<void>;
   /** Sends the rest; resolves when all is written and hashed. */
-  finish(): Promise<Digests>;
-  /** Ends it, finished or not. */
+  finish(): Promise<void>;
+  /** Ends it, finished or not. The job stays the caller's. */
   release(): void;
 }
 
-/** Gathers for `writer`. The first failure of either side goes to `onFailure`, since `add` may not be called for long. */
-export function openBatches(hashing: Hashing, writer: ObjectWriter, onFailure: (error: unknown) => void): Batches {
-  const job = hashing.begin();
+/** Gathers for `writer` and `job`. The first failure of either side goes to `onFailure`, since `add` may not be called for long. */
+export function openBatches(hashing: Hashing, job: HashJob, writer: ObjectWriter, onFailure: (error: unknown) => void): Batches {
   const free: Buffer[] = [];
   let taken = 0;
   let filling: Buffer | undefined;
@@ -80,11 +78,9 @@ export function openBatches(hashing: Hashing, writer: ObjectWriter, onFailure: (
       filling = undefined;
       while (underWay > 0 && failure === undefined) await new Promise<void>((resolve) => (wake = resolve));
       if (failure !== undefined) throw failure.error;
-      return job.digests();
     },
     release() {
       released = true;
-      job.drop();
       if (filling !== undefined) hashing.giveBatch(filling);
       for (const batch of free) hashing.giveBatch(batch);
     },

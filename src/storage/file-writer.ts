@@ -1,20 +1,53 @@
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import type { DurableMove } from './durable-move.ts';
 import type { ObjectWriter } from './object-store.ts';
-
-/** Whether a file system error means that there is no such file. */
-export function isMissing(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
-}
 
 /**
  * Writes `file`, which is open at `temporaryPath`, and moves it to `path` on commit. The bytes are on the disk before the
  * name is, and the name before `commit` resolves, so a write that was acknowledged survives a power cut and no reader
  * ever meets half an object.
  */
-export function createFileWriter(file: FileHandle, temporaryPath: string, path: string): ObjectWriter {
+export function createFileWriter(file: FileHandle, temporaryPath: string, path: string, move: DurableMove): ObjectWriter {
+  return createWriter(file, 0, {
+    async keep() {
+      await file.datasync();
+      closeSoon(file);
+      await move(temporaryPath, path);
+    },
+    async drop() {
+      await file.close().catch(() => {});
+      await unlink(temporaryPath).catch(() => {});
+    },
+  });
+}
+
+/** Writes on in `file`, which is open and has so many bytes. */
+export function createFileAppender(file: FileHandle, sizeBytes: number): ObjectWriter {
+  return createWriter(file, sizeBytes, {
+    async keep() {
+      await file.datasync();
+      closeSoon(file);
+    },
+    async drop() {
+      await file.truncate(sizeBytes).catch(() => {});
+      await file.close().catch(() => {});
+    },
+  });
+}
+
+/** Nothing that was synced can be lost by it any more. */
+function closeSoon(file: FileHandle): void {
+  file.close().catch(() => {});
+}
+
+/** How a file that was written ends. `drop` never throws. */
+interface Ending {
+  keep(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+function createWriter(file: FileHandle, position: number, ending: Ending): ObjectWriter {
   let state: 'open' | 'broken' | 'ended' = 'open';
 
   function expectOpen(): void {
@@ -23,8 +56,7 @@ export function createFileWriter(file: FileHandle, temporaryPath: string, path: 
 
   async function discard(): Promise<void> {
     state = 'ended';
-    await file.close().catch(() => {});
-    await unlink(temporaryPath).catch(() => {});
+    await ending.drop();
   }
 
   return {
@@ -32,8 +64,9 @@ export function createFileWriter(file: FileHandle, temporaryPath: string, path: 
       expectOpen();
       try {
         for (let offset = 0; offset < chunk.byteLength; ) {
-          const { bytesWritten } = await file.write(chunk, offset, chunk.byteLength - offset);
+          const { bytesWritten } = await file.write(chunk, offset, chunk.byteLength - offset, position);
           offset += bytesWritten;
+          position += bytesWritten;
         }
       } catch (error) {
         // A gap in the middle must never be committed, whatever the caller does next.
@@ -46,9 +79,7 @@ export function createFileWriter(file: FileHandle, temporaryPath: string, path: 
       try {
         expectOpen();
         state = 'ended';
-        await file.datasync();
-        await file.close();
-        await moveDurably(temporaryPath, path);
+        await ending.keep();
       } catch (error) {
         await discard();
         throw error;
@@ -59,29 +90,4 @@ export function createFileWriter(file: FileHandle, temporaryPath: string, path: 
       if (state !== 'ended') await discard();
     },
   };
-}
-
-/** Gives a file, whose bytes are on the disk, another name, and makes folders for that; the name is on the disk when this resolves. */
-export async function moveDurably(from: string, to: string): Promise<void> {
-  const folder = dirname(to);
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    await mkdir(folder, { recursive: true });
-    await rename(from, to);
-    // A new folder is an entry of its parent, and as volatile as a new file until that is flushed too. Which of them are
-    // new is not knowable where several writers meet, so all are flushed; this happens once per folder.
-    for (let at = folder; at !== dirname(at); at = dirname(at)) await syncFolder(dirname(at)).catch(() => {});
-  }
-  await syncFolder(folder);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -3,9 +3,11 @@ import { open, mkdir, readdir, stat, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { createDurableMove } from './durable-move.ts';
 import { bufferBytes, copyFile } from './file-copy.ts';
-import { createFileWriter, isMissing } from './file-writer.ts';
+import { createFileAppender, createFileWriter } from './file-writer.ts';
 import { assertKey, isKey } from './key.ts';
+import { isMissing } from './missing-file.ts';
 import { ObjectMissing } from './object-store.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 
@@ -18,6 +20,7 @@ const leftoverAgeMs = 24 * 60 * 60 * 1000;
  */
 export function openFileStore(root: string): ObjectStore {
   const temporaryFolder = join(root, 'tmp');
+  const move = createDurableMove();
   let swept = false;
 
   function pathOf(key: string): string {
@@ -63,7 +66,14 @@ export function openFileStore(root: string): ObjectStore {
         void removeLeftovers(temporaryFolder);
       }
       const temporary = await openTemporary();
-      return createFileWriter(temporary.file, temporary.path, path);
+      return createFileWriter(temporary.file, temporary.path, path, move);
+    },
+
+    async append(key, sizeBytes) {
+      const file = await open(pathOf(key), 'r+').catch((error: unknown) => {
+        throw isMissing(error) ? new ObjectMissing(key) : error;
+      });
+      return createFileAppender(file, sizeBytes);
     },
 
     async read(key, range) {

@@ -58,8 +58,8 @@ export function createGcsWriter(file: File, apiEndpoint: string, transport: GcsT
     return file.metadata;
   }
 
-  function isOurs(stored: StoredMetadata, md5: string | undefined): boolean {
-    const sameDigest = md5 === undefined || stored.md5Hash === Buffer.from(md5, 'hex').toString('base64');
+  function isOurs(stored: StoredMetadata, md5: string | null | undefined): boolean {
+    const sameDigest = md5 == null || stored.md5Hash === Buffer.from(md5, 'hex').toString('base64');
     return Number(stored.size) === sizeBytes && sameDigest;
   }
 

@@ -50,6 +50,7 @@ export function openGcsStore(location: GcsLocation, options: StorageOptions = {}
 
   return {
     kind: 'gcs',
+    compares: 'md5',
 
     create: async (key) => createGcsWriter(fileOf(key), storage.apiEndpoint, transport),
 

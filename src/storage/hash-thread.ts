@@ -1,17 +1,17 @@
 import { Worker } from 'node:worker_threads';
-import type { Digests } from './digests.ts';
+import type { DigestName, KnownDigests } from './digests.ts';
 import type { HashReply, HashRequest } from './hash-worker.ts';
 import type { HashJob } from './hashing.ts';
 
 /** One hashing thread and the jobs on it. */
 export interface HashThread {
   readonly jobs: number;
-  begin(): HashJob;
+  begin(names: readonly DigestName[]): HashJob;
   close(): Promise<void>;
 }
 
 interface Waiting {
-  resolve(digests: Digests | undefined): void;
+  resolve(digests: KnownDigests | undefined): void;
   reject(error: Error): void;
 }
 
@@ -27,6 +27,7 @@ export function openHashThread(onExit: () => void): HashThread {
   const worker = new Worker(workerUrl(), { execArgv: [] });
   const queues = new Map<number, Waiting[]>();
   let lastJob = 0;
+  let awaited = 0;
   let gone: Error | undefined;
   worker.unref();
 
@@ -39,22 +40,26 @@ export function openHashThread(onExit: () => void): HashThread {
   }
   worker.on('error', fail);
   worker.on('exit', () => fail(new Error('the hashing thread has ended')));
-  worker.on('message', (reply: HashReply) => queues.get(reply.job)?.shift()?.resolve(reply.digests));
+  worker.on('message', (reply: HashReply) => {
+    const waiting = queues.get(reply.job)?.shift();
+    if (waiting === undefined) return;
+    answered(1);
+    waiting.resolve(reply.digests);
+  });
 
-  function end(job: number): void {
-    // Answers still to come find no queue; whoever waits for one is told here.
-    const queue = queues.get(job);
-    if (queue === undefined) return;
-    queues.delete(job);
-    if (queues.size === 0) worker.unref();
-    for (const waiting of queue) waiting.reject(new Error('the hash job has ended'));
+  function answered(count: number): void {
+    awaited -= count;
+    if (awaited === 0) worker.unref();
   }
 
-  function ask(request: HashRequest): Promise<Digests | undefined> {
+  function ask(request: HashRequest): Promise<KnownDigests | undefined> {
     return new Promise((resolve, reject) => {
       const queue = queues.get(request.job);
       if (queue === undefined) return reject(gone ?? new Error('the hash job has ended'));
       queue.push({ resolve, reject });
+      awaited += 1;
+      // A caller that waits for nothing else must not see the process end underneath; a job that nobody waits for keeps none alive.
+      worker.ref();
       worker.postMessage(request);
     });
   }
@@ -63,23 +68,25 @@ export function openHashThread(onExit: () => void): HashThread {
     get jobs() {
       return queues.size;
     },
-    begin() {
+    begin(names) {
       const job = (lastJob += 1);
       if (gone === undefined) queues.set(job, []);
-      // A caller that waits for nothing but its digests must not see the process end underneath.
-      worker.ref();
+      worker.postMessage({ job, kind: 'begin', names } satisfies HashRequest);
       return {
         async update(chunk) {
           await ask({ job, kind: 'update', chunk });
         },
         async digests() {
-          const digests = await ask({ job, kind: 'digests' });
-          end(job);
-          return digests as Digests;
+          return (await ask({ job, kind: 'digests' })) as KnownDigests;
         },
         drop() {
-          if (queues.has(job)) worker.postMessage({ job, kind: 'drop' } satisfies HashRequest);
-          end(job);
+          // Answers still to come find no queue; whoever waits for one is told here.
+          const queue = queues.get(job);
+          if (queue === undefined) return;
+          queues.delete(job);
+          worker.postMessage({ job, kind: 'drop' } satisfies HashRequest);
+          answered(queue.length);
+          for (const waiting of queue) waiting.reject(new Error('the hash job has ended'));
         },
       };
     },

@@ -1,25 +1,28 @@
 import { availableParallelism } from 'node:os';
 import { openHashThread } from './hash-thread.ts';
 import type { HashThread } from './hash-thread.ts';
-import type { Digests } from './digests.ts';
+import { type DigestName, digestNames, type KnownDigests } from './digests.ts';
 
-/** The digests of one content, computed on another thread as it arrives. `digests` or `drop` ends it. */
+/** The digests of one content, computed on another thread as it arrives. `drop` ends it. */
 export interface HashJob {
   /**
    * Takes the next bytes; resolves when they are hashed and `chunk` may be reused. Several may be under way. A chunk on a
    * SharedArrayBuffer is read in place, any other is copied.
    */
   update(chunk: Uint8Array): Promise<void>;
-  /** The digests of all chunks, in the order of their `update`. */
-  digests(): Promise<Digests>;
-  /** Forgets the content. */
+  /** The digests of all chunks until now, in the order of their `update`; more may come. */
+  digests(): Promise<KnownDigests>;
+  /** Forgets the content; what is under way rejects. */
   drop(): void;
 }
 
 /** A pool of hashing threads, one per processor but the one that serves. */
 export interface Hashing {
-  /** Begins a content, on the thread with the fewest. Threads start with the first and do not keep the process alive. */
-  begin(): HashJob;
+  /**
+   * Begins a content, of which SHA-256 and the digests called for are wanted, on the thread with the fewest. Threads start with the first and do
+   * not keep the process alive.
+   */
+  begin(names?: readonly DigestName[]): HashJob;
   /** A buffer of {@link batchBytes} on shared memory, used or new. */
   takeBatch(): Buffer;
   /** Gives a buffer back for the next upload; only when nobody reads it any more. */
@@ -54,7 +57,7 @@ export function createHashing(threads: number = availableParallelism() - 1): Has
   }
 
   return {
-    begin: () => leastLoaded().begin(),
+    begin: (names = digestNames) => leastLoaded().begin(names),
     takeBatch: () => idle.pop() ?? Buffer.from(new SharedArrayBuffer(batchBytes)),
     giveBatch(batch) {
       if (idle.length < idleBatches) idle.push(batch);

@@ -14,7 +14,7 @@ export interface ObjectWriter {
    * Resolves once the object is complete, durable and readable under its key. Where the caller knows the digest of what it
    * wrote, a remote store compares it with what it received, and rejects without leaving the object where they differ.
    */
-  commit(written?: { md5: string }): Promise<void>;
+  commit(written?: { md5: string | null }): Promise<void>;
   /** Drops what was written. Never throws; a leftover is found by the sweep. */
   abort(): Promise<void>;
 }
@@ -25,8 +25,15 @@ export interface ObjectWriter {
  */
 export interface ObjectStore {
   readonly kind: 'files' | 'gcs';
+  /** The digest with which it compares what it received, where it is far away: its writers are to be told that. */
+  readonly compares?: 'md5';
   /** Starts a new object. Nothing is readable under `key` before `commit`. */
   create(key: string): Promise<ObjectWriter>;
+  /**
+   * Goes on with an object, which has so many bytes. `commit` leaves it with what was added, `abort` as it was; where neither comes, as a process dies, there is something behind
+   * them. Only where the store can, and only for whoever began the object and alone writes to it: what others read must not reach beyond what was committed.
+   */
+  append?(key: string, sizeBytes: number): Promise<ObjectWriter>;
   /** A stream of the object or of a range within it; throws {@link ObjectMissing} before the first byte. */
   read(key: string, range?: ByteRange): Promise<Readable>;
   /**

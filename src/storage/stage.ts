@@ -1,9 +1,8 @@
 import { DigestMismatch } from '../errors.ts';
 import { openBatches } from './batches.ts';
-import { digestNames } from './digests.ts';
-import type { Digests, StagedObject } from './digests.ts';
-import type { Hashing } from './hashing.ts';
-import { digestsOf } from './incremental-digests.ts';
+import { type DigestName, digestNames, type Digests, type KnownDigests, type StagedObject } from './digests.ts';
+import type { HashJob, Hashing } from './hashing.ts';
+import { someDigestsOf } from './incremental-digests.ts';
 import type { ObjectStore, ObjectWriter } from './object-store.ts';
 import { openUploadSource } from './upload-source.ts';
 import type { UploadLimits, UploadSource } from './upload-source.ts';
@@ -11,8 +10,11 @@ import type { UploadLimits, UploadSource } from './upload-source.ts';
 /** Content up to this size is hashed at once on the main thread and handed back with the staged object. */
 export const smallContentBytes = 256 * 1024;
 
-/** What the bytes must be. Digests in hex of either case. */
+/** What the bytes must be, and what is wanted of them. */
 export interface StageOptions extends UploadLimits {
+  /** The digests to compute beside SHA-256 and those expected; default: all. */
+  digests?: readonly DigestName[] | undefined;
+  /** Digests in hex of either case. */
   expected?: Partial<Digests> | undefined;
 }
 
@@ -47,7 +49,7 @@ export async function stageObject(
 
 /** Small content is checked before the store hears of it. */
 async function stageSmall(store: ObjectStore, key: string, content: Buffer, options: StageOptions): Promise<StagedObject> {
-  const digests = digestsOf(content);
+  const digests = someDigestsOf(content, namesOf(store, options));
   verifyDigests(digests, options.expected);
   options.signal?.throwIfAborted();
   const writer = await store.create(key);
@@ -64,26 +66,71 @@ async function stageLarge(
   upload: UploadSource,
   options: StageOptions,
 ): Promise<StagedObject> {
-  const writer = await store.create(key);
-  const digests = await orAbort(writer, async () => {
-    const batches = openBatches(hashing, writer, (error) => upload.fail(error));
-    const take = async (chunk: Uint8Array) => {
-      await batches.add(chunk);
-      upload.free(chunk);
-    };
-    try {
-      for (const chunk of head) await take(chunk);
-      for (let chunk = await upload.next(); chunk !== undefined; chunk = await upload.next()) await take(chunk);
-      const found = await batches.finish();
+  const job = hashing.begin(namesOf(store, options));
+  try {
+    const writer = await store.create(key);
+    const digests = await orAbort(writer, async () => {
+      await writeAll(hashing, job, writer, head, upload, options.signal);
+      const found = await job.digests();
       verifyDigests(found, options.expected);
-      options.signal?.throwIfAborted();
       return found;
-    } finally {
-      batches.release();
-    }
-  });
-  await writer.commit(digests);
-  return { key, sizeBytes: upload.sizeBytes, digests };
+    });
+    await writer.commit(digests);
+    return { key, sizeBytes: upload.sizeBytes, digests };
+  } finally {
+    job.drop();
+  }
+}
+
+/** An object of this process that grows: its first bytes, and the job that has hashed them. */
+export interface GrowingObject {
+  key: string;
+  sizeBytes: number;
+  job: HashJob;
+}
+
+/**
+ * As {@link stageObject}, but adds to an object, or begins one of no bytes; returns what it is then. The digests, which are of all of it, stay with the job.
+ * After a failure the object is as it was, but no longer to be added to.
+ */
+export async function growObject(
+  store: ObjectStore,
+  hashing: Hashing,
+  { key, sizeBytes, job }: GrowingObject,
+  source: AsyncIterable<Uint8Array>,
+  limits: UploadLimits,
+): Promise<GrowingObject> {
+  if (!store.append) throw new Error(`objects of ${store.kind} do not grow`);
+  const upload = openUploadSource(source, limits);
+  try {
+    const writer = await (sizeBytes === 0 ? store.create(key) : store.append(key, sizeBytes));
+    await orAbort(writer, () => writeAll(hashing, job, writer, [], upload, limits.signal));
+    await writer.commit();
+    return { key, sizeBytes: sizeBytes + upload.sizeBytes, job };
+  } finally {
+    upload.release();
+  }
+}
+
+/** Writes and hashes side by side. */
+async function writeAll(hashing: Hashing, job: HashJob, writer: ObjectWriter, head: readonly Uint8Array[], upload: UploadSource, signal: AbortSignal | undefined): Promise<void> {
+  const batches = openBatches(hashing, job, writer, (error) => upload.fail(error));
+  const take = async (chunk: Uint8Array) => {
+    await batches.add(chunk);
+    upload.free(chunk);
+  };
+  try {
+    for (const chunk of head) await take(chunk);
+    for (let chunk = await upload.next(); chunk !== undefined; chunk = await upload.next()) await take(chunk);
+    await batches.finish();
+    signal?.throwIfAborted();
+  } finally {
+    batches.release();
+  }
+}
+
+function namesOf({ compares }: ObjectStore, { digests = digestNames, expected = {} }: StageOptions): DigestName[] {
+  return [...digests, ...(Object.keys(expected) as DigestName[]), ...(compares ? [compares] : [])];
 }
 
 async function orAbort<Result>(writer: ObjectWriter, work: () => Promise<Result>): Promise<Result> {
@@ -96,9 +143,12 @@ async function orAbort<Result>(writer: ObjectWriter, work: () => Promise<Result>
 }
 
 /** Throws DigestMismatch where a digest that was announced, in hex of either case, is not the one of the bytes. */
-export function verifyDigests(actual: Digests, expected: Partial<Digests> = {}): void {
+export function verifyDigests(actual: KnownDigests, expected: Partial<Digests> = {}): void {
   for (const name of digestNames) {
     const wanted = expected[name]?.toLowerCase();
-    if (wanted !== undefined && wanted !== actual[name]) throw new DigestMismatch(name, wanted, actual[name]);
+    const found = actual[name];
+    if (wanted === undefined || wanted === found) continue;
+    if (found === null) throw new Error(`${name} is to be compared, but was not computed`);
+    throw new DigestMismatch(name, wanted, found);
   }
 }

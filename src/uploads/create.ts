@@ -47,6 +47,6 @@ export async function createUpload(core: Core, actor: Actor, { namespacePath, fi
     createdAt: now,
     expiresAt: now + uploadLifetimeMs,
   };
-  await core.database.tx((tx) => tx.insert(UploadTable, row));
+  await core.database.single((tx) => tx.insert(UploadTable, row));
   return row;
 }

@@ -18,7 +18,7 @@ export async function fillUpload(tx: EntityManager, { id, receivedBytes }: Uploa
 /** The object of an upload; throws UploadNotReady where its bytes have not all arrived. */
 export function stagedObjectOf(row: UploadRow): StagedObject {
   const { objectKey: key, sizeBytes, md5, sha1, sha256, sha512 } = row;
-  if (key === null || sizeBytes === null || md5 === null || sha1 === null || sha256 === null || sha512 === null) {
+  if (key === null || sizeBytes === null || sha256 === null) {
     throw new UploadNotReady(`The bytes of ${row.fileName} have not all arrived; send them to the upload's URL first.`);
   }
   return { key, sizeBytes, digests: { md5, sha1, sha256, sha512 } };

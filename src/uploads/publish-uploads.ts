@@ -36,6 +36,7 @@ export async function publishUploads(core: Core, actor: Actor, input: PublishUpl
   for (const id of new Set(uploadIds)) {
     const { row } = await getWritableUpload(core, actor, id);
     if (row.namespaceId !== namespace.id) throw new InvalidInput('uploads', `${row.fileName} was uploaded for another namespace; publish it there.`);
+    if (row.format !== null && row.format !== format.id) throw new InvalidInput('uploads', `${row.fileName} was uploaded for a package of another format.`);
     const object = stagedObjectOf(row);
     uploads.push({ file: uploadedFile(core, object, row.fileName), object });
   }

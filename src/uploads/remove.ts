@@ -15,6 +15,7 @@ export async function cancelUpload(core: Core, actor: Actor, id: string): Promis
  * was entered for removal before its first byte.
  */
 export async function removeUpload(core: Core, id: string, { unlessFilled = false } = {}): Promise<void> {
+  core.growing.drop(id);
   await core.database.tx(async (tx) => {
     const [row]: { object_key: string | null }[] = await tx.query(`SELECT object_key FROM upload_session WHERE id = ?${forUpdate(tx)}`, [id]);
     if (!row || (unlessFilled && row.object_key !== null)) return;

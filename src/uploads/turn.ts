@@ -1,9 +1,9 @@
 import type { Actor } from '../access/actor.ts';
 import type { Core } from '../core.ts';
 import type { UploadRow } from '../db/tables/file.ts';
-import { forUpdate } from '../db/upsert.ts';
+import { affected } from '../db/upsert.ts';
 import { InvalidInput, UploadOffsetMismatch } from '../errors.ts';
-import { getUpload, getWritableUpload, type WritableUpload } from './receive.ts';
+import { getUpload, type WritableUpload, writable } from './receive.ts';
 
 /** Where in an upload a request goes on, and what it says of the whole. Sizes in bytes. */
 export interface Position {
@@ -18,27 +18,29 @@ export interface Position {
  * (https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-resumable-upload-12#name-concurrency). One that has its bytes is only read.
  * Throws UploadOffsetMismatch, InvalidInput where the length is not what it was before, NotFound, and what authorisation throws.
  */
-export async function takeTurn(core: Core, actor: Actor, id: string, { offset, lengthBytes }: Position = {}): Promise<WritableUpload> {
-  const upload = await getWritableUpload(core, actor, id);
-  const row = await core.database.tx(async (tx) => {
-    await tx.query(`SELECT id FROM upload_session WHERE id = ?${forUpdate(tx)}`, [id]);
-    const row = await getUpload(core, tx, actor, id);
+export async function takeTurn(core: Core, actor: Actor, upload: string | WritableUpload, { offset, lengthBytes }: Position = {}): Promise<WritableUpload> {
+  const given = await writable(core, actor, upload);
+  for (let row = given.row; ; row = await getUpload(core, core.database.reads, actor, row.id)) {
     if (offset !== undefined && offset !== row.receivedBytes) throw new UploadOffsetMismatch(row.receivedBytes);
-    if (row.objectKey !== null) return row;
+    if (row.objectKey !== null) return { ...given, row };
     const next = { ...row, lengthBytes: lengthBytes ?? row.lengthBytes, turn: row.turn + 1 };
     checkLength(next, row);
-    await tx.query('UPDATE upload_session SET turn = ?, length_bytes = ? WHERE id = ?', [next.turn, next.lengthBytes, id]);
-    return next;
-  });
-  return { ...upload, row };
+    // Of turns only running processes need to know. Where another has taken one meanwhile, or has added to the upload, it is looked at again.
+    const taken = await core.database.single(
+      (manager) =>
+        affected(manager, 'UPDATE upload_session SET turn = ?, length_bytes = ? WHERE id = ? AND turn = ? AND received_bytes = ? AND object_key IS NULL', [next.turn, next.lengthBytes, row.id, row.turn, row.receivedBytes]),
+      { mayBeLost: true },
+    );
+    if (taken > 0) return { ...given, row: next };
+  }
 }
 
 /**
  * How far the actor's upload is. Ends what is still on its way, as {@link takeTurn} says: for a client that goes on after an interruption.
  * Throws NotFound, and what authorisation throws.
  */
-export async function offsetOf(core: Core, actor: Actor, id: string): Promise<UploadRow> {
-  const { row } = await takeTurn(core, actor, id);
+export async function offsetOf(core: Core, actor: Actor, upload: string | WritableUpload): Promise<UploadRow> {
+  const { row } = await takeTurn(core, actor, upload);
   return row;
 }
 

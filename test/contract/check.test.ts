@@ -58,6 +58,12 @@ const damages: Damage[] = [
   },
   { rule: 'every file has its blob', sql: ["UPDATE stored_blob SET size_bytes = 4 WHERE sha256 = (SELECT sha256 FROM file WHERE name = 'lib-2.0.0.tgz')"], found: [/^file fil_\w+ has no blob/, /^blob [0-9a-f]{64} should have 4 bytes, its object objects\/\w+\/\w+ has 5/], mend: ["UPDATE stored_blob SET size_bytes = 5 WHERE size_bytes = 4"] },
   {
+    rule: 'every file has the digests of its format',
+    sql: ["UPDATE stored_blob SET sha1 = NULL WHERE sha256 = (SELECT sha256 FROM file WHERE name = 'lib-2.0.0.tgz')"],
+    found: [/^file fil_\w+ has a blob without a digest/],
+    mend: ["UPDATE stored_blob SET sha1 = '2aaad92d8c2eba54bc9590bed7eb04e5ff8ffc14' WHERE sha1 IS NULL"],
+  },
+  {
     rule: 'every blob is needed',
     sql: [`INSERT INTO stored_blob (sha256, size_bytes, md5, sha1, sha512, object_key, created_at, referenced_at) VALUES ('${'0'.repeat(64)}', 1, '', '', '', 'objects/none', 1, 1)`],
     found: [/^blob 0{64} is named by nothing/, /^blob 0{64} should have 1 bytes, its object objects\/none is not there/],

@@ -22,6 +22,8 @@ export function chunkedUploads(running: () => TestApp) {
     create: async (as: Person = 'developer') => (await createUpload(running().core, await actor(as), { namespacePath: 'acme/widgets', fileName: 'f.bin' })).id,
     append: async (id: string, offset: number, body: string | Buffer | AsyncIterable<Uint8Array>, options: Partial<ChunkOptions> = {}, as: Person = 'developer') =>
       appendChunk(running().core, await actor(as), id, offset, typeof body === 'string' || Buffer.isBuffer(body) ? chunks(body) : body, { limitBytes, ...options }),
+    /** Has the next request of an upload come to a process that knows nothing of it but what all do. */
+    changeProcess: (id: string) => running().core.growing.drop(id),
     finish: async (id: string, options: FinishOptions = {}, as: Person = 'developer') => finishUpload(running().core, await actor(as), id, options),
     ask: async (id: string, as: Person = 'developer') => offsetOf(running().core, await actor(as), id),
     cancel: async (id: string, as: Person = 'developer') => cancelUpload(running().core, await actor(as), id),

@@ -81,6 +81,18 @@ describe.for(backends)('chunks of uploads on $name', { timeout: 60_000 }, ({ ope
     }
   });
 
+  test('what comes too late behind a chunk leaves that as it was', async () => {
+    const id = await create();
+    await append(id, 0, 'first, ');
+    const body = async function* () {
+      yield Buffer.from('older');
+      await append(id, 7, 'newer, ');
+    };
+    expect(await append(id, 7, body()).catch((error: unknown) => error)).toMatchObject({ code: 'UPLOAD_OFFSET_MISMATCH', receivedBytes: 14 });
+    await append(id, 14, 'last');
+    expect((await contentOf(await finish(id))).toString()).toBe('first, newer, last');
+  });
+
   test('of one that breaks off what came is kept, and the upload goes on from there', async () => {
     const content = randomBytes(900_000);
     const id = await create();

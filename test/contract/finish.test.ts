@@ -17,26 +17,30 @@ describe.for(backends)('uploads in chunks are finished on $name', { timeout: 60_
   afterAll(() => app?.close());
 
   const test = it.skipIf(missing !== undefined);
-  const { create, append, finish, ask, publish, row, partsOf, contentOf, refused } = chunkedUploads(() => app);
+  const { create, append, changeProcess, finish, ask, publish, row, partsOf, contentOf, refused } = chunkedUploads(() => app);
 
-  test('arrive one after the other, become one object, and are published', async () => {
+  test.for(['one process', 'several'])('arrive one after the other at %s, become one object, and are published', async (where) => {
+    const next = (id: string) => where === 'several' && changeProcess(id);
     const content = randomBytes(700_001);
     const id = await create();
     expect(await append(id, 0, content.subarray(0, 300_000))).toMatchObject({ receivedBytes: 300_000, objectKey: null });
+    next(id);
     expect(await append(id, 300_000, content.subarray(300_000, 300_001))).toMatchObject({ receivedBytes: 300_001 });
+    next(id);
     expect(await append(id, 300_001, '')).toMatchObject({ receivedBytes: 300_001 });
     expect(await append(id, 300_001, content.subarray(300_001))).toMatchObject({ receivedBytes: content.length });
     expect(await ask(id)).toMatchObject({ receivedBytes: content.length, partCount: 3, objectKey: null });
     const parts = await partsOf(id);
-    expect(parts.map(({ offsetBytes, sizeBytes }) => [offsetBytes, sizeBytes])).toEqual([[0, 300_000], [300_000, 1], [300_001, 400_000]]);
+    const isOne = where === 'one process' && app.core.store.append !== undefined;
+    expect(parts.map(({ offsetBytes, sizeBytes }) => [offsetBytes, sizeBytes])).toEqual(isOne ? [[0, 300_000]] : [[0, 300_000], [300_000, 1], [300_001, 400_000]]);
     const finished = await finish(id, { offset: content.length, expected: { sha512: digestsOf(content).sha512 } });
     expect(finished).toMatchObject({ sizeBytes: content.length, receivedBytes: content.length, ...digestsOf(content) });
     expect((await contentOf(finished)).equals(content)).toBe(true);
     expect(await partsOf(id)).toEqual([]);
     await sweep(app.core);
     const objects = await listObjects(app.core);
-    expect(parts.some(({ objectKey }) => objects.includes(objectKey))).toBe(false);
-    expect(await publish(id, 'chunked')).toMatchObject({ isNewVersion: true, version: { version: '1' } });
+    expect(parts.filter(({ objectKey }) => objects.includes(objectKey)).map(({ objectKey }) => objectKey)).toEqual(isOne ? [finished.objectKey] : []);
+    expect(await publish(id, `chunked-at-${where.replace(' ', '-')}`)).toMatchObject({ isNewVersion: true, version: { version: '1' } });
     await sweep(app.core);
     expect(await leftovers(app.core)).toEqual([]);
   });
@@ -50,6 +54,33 @@ describe.for(backends)('uploads in chunks are finished on $name', { timeout: 60_
     expect(finished).toMatchObject({ objectKey: part?.objectKey, sizeBytes: 11, ...digestsOf(Buffer.from('all at once')) });
     expect([await listObjects(app.core), await partsOf(id)]).toEqual([before, []]);
     await publish(id, 'single');
+  });
+
+  test('one to which another process may be adding is copied', async () => {
+    const id = await create();
+    await append(id, 0, 'all at once');
+    const [part] = await partsOf(id);
+    changeProcess(id);
+    const finished = await finish(id, { expected: digestsOf(Buffer.from('all at once')) });
+    expect(finished.objectKey === part?.objectKey).toBe(app.core.store.append === undefined);
+    expect((await contentOf(finished)).toString()).toBe('all at once');
+    await publish(id, 'copied');
+  });
+
+  test('what a process wrote that died before it was counted is no part of the whole', async () => {
+    const { store } = app.core;
+    if (!store.append) return;
+    const id = await create();
+    await append(id, 0, 'counted, ');
+    const [part] = await partsOf(id);
+    const writer = await store.append(part?.objectKey ?? '', 9);
+    await writer.write(Buffer.from('and not counted'));
+    await writer.commit();
+    changeProcess(id);
+    await append(id, 9, 'to the end');
+    const finished = await finish(id);
+    expect((await contentOf(finished)).toString()).toBe('counted, to the end');
+    expect(finished).toMatchObject(digestsOf(Buffer.from('counted, to the end')));
   });
 
   test('none at all is an empty file', async () => {
@@ -72,7 +103,10 @@ describe.for(backends)('uploads in chunks are finished on $name', { timeout: 60_
   test('finishing at several processes at once makes one object', async () => {
     const content = randomBytes(600_000);
     const id = await create();
-    for (const at of [0, 200_000, 400_000]) await append(id, at, content.subarray(at, at + 200_000));
+    for (const at of [0, 200_000, 400_000]) {
+      await append(id, at, content.subarray(at, at + 200_000));
+      changeProcess(id);
+    }
     const before = (await listObjects(app.core)).length;
     const finished = await Promise.all(Array.from({ length: 5 }, () => finish(id)));
     expect(new Set(finished.map(({ objectKey }) => objectKey)).size).toBe(1);
@@ -80,9 +114,21 @@ describe.for(backends)('uploads in chunks are finished on $name', { timeout: 60_
     expect((await contentOf(finished[0] as UploadRow)).equals(content)).toBe(true);
   });
 
+  test('finishing again and again where the chunks came makes one object', async () => {
+    const content = randomBytes(600_000);
+    const id = await create();
+    for (const at of [0, 300_000]) await append(id, at, content.subarray(at, at + 300_000));
+    const before = (await listObjects(app.core)).length;
+    const finished = await Promise.all(Array.from({ length: 5 }, () => finish(id)));
+    expect(new Set(finished.map(({ objectKey }) => objectKey)).size).toBe(1);
+    expect((await listObjects(app.core)).length).toBe(app.core.store.append ? before : before + 1);
+    expect((await contentOf(finished[0] as UploadRow)).equals(content)).toBe(true);
+  });
+
   test('a finish that is overtaken while it reads answers what the other made', async () => {
     const id = await create();
     await append(id, 0, 'one');
+    changeProcess(id);
     await append(id, 3, 'two');
     const { store } = app.core;
     const read = store.read.bind(store);
@@ -101,6 +147,7 @@ describe.for(backends)('uploads in chunks are finished on $name', { timeout: 60_
   test('a wrong digest takes nothing away from what another has finished meanwhile', async () => {
     const id = await create();
     await append(id, 0, 'one');
+    changeProcess(id);
     await append(id, 3, 'two');
     const { store } = app.core;
     const read = store.read.bind(store);
@@ -117,6 +164,7 @@ describe.for(backends)('uploads in chunks are finished on $name', { timeout: 60_
   test('where finishing fails, everything is still there', async () => {
     const id = await create();
     await append(id, 0, 'this ');
+    changeProcess(id);
     await append(id, 5, 'stays');
     const { store } = app.core;
     const read = store.read.bind(store);
@@ -130,6 +178,7 @@ describe.for(backends)('uploads in chunks are finished on $name', { timeout: 60_
   test('what arrives while it is finished is not lost', async () => {
     const id = await create();
     await append(id, 0, 'one');
+    changeProcess(id);
     await append(id, 3, 'two');
     const { store } = app.core;
     const read = store.read.bind(store);

@@ -71,6 +71,21 @@ describe.each(implementations)('object store: $name', ({ open }) => {
   const it = test.skipIf(open === undefined);
   const freshKey = () => `objects/ab/${randomUUID()}`;
 
+  it('an object grows at its end, where the store can do that', async () => {
+    if (!store.append) return;
+    const key = await put(Buffer.from('first'));
+    const added = await store.append(key, 5);
+    await added.write(Buffer.from(', second'));
+    await added.commit();
+    expect((await buffer(await store.read(key))).toString()).toBe('first, second');
+    const dropped = await store.append(key, 13);
+    await dropped.write(randomBytes(100_000));
+    await dropped.abort();
+    expect(await store.sizeBytes(key)).toBe(13);
+    expect((await buffer(await store.read(key, { start: 5, end: 12 }))).toString()).toBe(', second');
+    await expect(store.append(freshKey(), 5)).rejects.toThrow(ObjectMissing);
+  });
+
   async function put(content: Uint8Array, key = freshKey(), pieceBytes = 300_000): Promise<string> {
     const writer = await store.create(key);
     for (let at = 0; at < content.length; at += pieceBytes) await writer.write(content.subarray(at, at + pieceBytes));

@@ -13,7 +13,10 @@ import { HeldContent } from './12-held-content.ts';
 import { ObjectKeys } from './13-object-keys.ts';
 import { Marks } from './14-marks.ts';
 import { BuildCleanup } from './15-build-cleanup.ts';
+import { Digests } from './16-digests.ts';
 import { PackageLists } from './17-package-lists.ts';
 
 /** In the order in which they run; a migration that has been released never changes. */
-export const migrations = [People, Packages, Bytes, Credentials, Policies, Returns, EventLog, Webhooks, UploadParts, Audit, WebhookHosts, HeldContent, ObjectKeys, Marks, BuildCleanup, PackageLists];
+export const migrations = [
+  People, Packages, Bytes, Credentials, Policies, Returns, EventLog, Webhooks, UploadParts, Audit, WebhookHosts, HeldContent, ObjectKeys, Marks, BuildCleanup, Digests, PackageLists,
+];

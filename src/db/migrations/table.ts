@@ -47,6 +47,21 @@ export async function addColumn(runner: QueryRunner, table: string, name: string
   await runner.query(`ALTER TABLE ${table} ADD COLUMN ${name} ${definition}`);
 }
 
+/** Lets columns of ASCII text, each with its length, be null. On SQLite others take their place, for which no index may be on them. */
+export async function makeNullable(runner: QueryRunner, table: string, columns: Record<string, number>): Promise<void> {
+  if (!isSqliteRunner(runner)) {
+    const changes = Object.entries(columns).map(([name, length]) => `MODIFY ${name} varchar(${length}) CHARACTER SET ascii COLLATE ascii_bin NULL`);
+    await runner.query(`ALTER TABLE ${table} ${changes.join(', ')}`);
+    return;
+  }
+  for (const [name, length] of Object.entries(columns)) {
+    await runner.query(`ALTER TABLE ${table} ADD COLUMN next_${name} varchar(${length}) NULL`);
+    await runner.query(`UPDATE ${table} SET next_${name} = ${name}`);
+    await runner.query(`ALTER TABLE ${table} DROP COLUMN ${name}`);
+    await runner.query(`ALTER TABLE ${table} RENAME COLUMN next_${name} TO ${name}`);
+  }
+}
+
 /** Adds an index unless it is there. */
 export async function addIndex(runner: QueryRunner, table: string, name: string, columnNames: string[]): Promise<void> {
   const found = await runner.getTable(table);

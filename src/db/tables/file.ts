@@ -1,14 +1,15 @@
 import { EntitySchema } from 'typeorm';
 import type { JsonObject } from '../../formats/format.ts';
-import { integer, json, nullable, primary, string } from './columns.ts';
+import { boolean, integer, json, nullable, primary, string } from './columns.ts';
 
 /** Content: one row per distinct sha256, shared by every file that has it. (`blob` alone is a reserved word of MySQL.) */
 export interface BlobRow {
   sha256: string;
   sizeBytes: number;
-  md5: string;
-  sha1: string;
-  sha512: string;
+  /** Null: no format that has it, and nobody who sent it, needed this digest so far. */
+  md5: string | null;
+  sha1: string | null;
+  sha512: string | null;
   /** Key in the object store. */
   objectKey: string;
   createdAt: number;
@@ -21,9 +22,9 @@ export const BlobTable = new EntitySchema<BlobRow>({
   columns: {
     sha256: primary(string),
     sizeBytes: integer,
-    md5: string,
-    sha1: string,
-    sha512: string,
+    md5: nullable(string),
+    sha1: nullable(string),
+    sha512: nullable(string),
     objectKey: string,
     createdAt: integer,
     referencedAt: integer,
@@ -153,18 +154,23 @@ export const UploadTable = new EntitySchema<UploadRow>({
   },
 });
 
-/** A piece of an upload that comes in several, in an object of its own until all of them are joined. */
+/** A piece of an upload that comes in several, in an object of its own until all of them are joined: one chunk, or several that one process took in a row. */
 export interface UploadPartRow {
   uploadId: string;
   /** Where in the upload it begins: the end of the part before. */
   offsetBytes: number;
-  /** At least one. */
+  /** What it had when it was begun, at least one. A growing one has all up to the next part, or to the end of what has arrived. */
   sizeBytes: number;
   objectKey: string;
-  md5: string;
-  sha1: string;
-  sha256: string;
-  sha512: string;
+  /**
+   * Whether the process that began it may add to its object: this is then not to be taken as it is by any other, and may have more bytes than count, where
+   * a process died, or was late. Only that process knows its digests.
+   */
+  isGrowing: boolean;
+  md5: string | null;
+  sha1: string | null;
+  sha256: string | null;
+  sha512: string | null;
 }
 
 export const UploadPartTable = new EntitySchema<UploadPartRow>({
@@ -174,9 +180,10 @@ export const UploadPartTable = new EntitySchema<UploadPartRow>({
     offsetBytes: primary(integer),
     sizeBytes: integer,
     objectKey: string,
-    md5: string,
-    sha1: string,
-    sha256: string,
-    sha512: string,
+    isGrowing: boolean,
+    md5: nullable(string),
+    sha1: nullable(string),
+    sha256: nullable(string),
+    sha512: nullable(string),
   },
 });
