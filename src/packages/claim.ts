@@ -8,8 +8,20 @@ import type { Format } from '../formats/format.ts';
 import { newId } from '../ids.ts';
 
 /**
+ * Clocks of several servers are never quite the same, and each may be set back. Among the changes of one package their order counts more than what a clock
+ * says, up to so many milliseconds; a clock that was further ahead is not followed for ever.
+ */
+const followedMs = 60 * 60 * 1000;
+
+/** The later of two instants, where the one that is there is not too far ahead; `given` is an expression. */
+function laterOf(given: string): string {
+  return `CASE WHEN updated_at > ${given} AND updated_at <= ${given} + ${followedMs} THEN updated_at ELSE ${given} END`;
+}
+
+/**
  * The package of that name in a namespace, made if there is none, locked until the transaction ends, with its revision
  * already raised. Whoever comes first owns the name in its top-level group; throws NameOwnedElsewhere for the others, and NotFound where the namespace is gone.
+ * Its `updatedAt` is when this happens: now, or when it was changed last, if that is a little later.
  * A deleted package of the same namespace comes back to life (without its deleted versions): `wasLive` is false for it as for a new one.
  */
 export async function claimPackage(tx: EntityManager, namespace: NamespaceRow, format: Format, name: string, now: number): Promise<{ row: PackageRow; wasLive: boolean }> {
@@ -33,7 +45,7 @@ export async function claimPackage(tx: EntityManager, namespace: NamespaceRow, f
       visibility: null,
     },
     ['format', 'normalized_name', 'top_id'],
-    { revision: 'revision + 1', updated_at: 'new.updated_at' },
+    { revision: 'revision + 1', updated_at: laterOf('new.updated_at') },
   );
   await claiming.catch((error: unknown) => {
     // Deleted since the caller read it: the row was not locked, or all publishes of a namespace would queue.
@@ -54,5 +66,5 @@ export function claimScopeOf({ root }: Format, { id, topId }: Pick<NamespaceRow,
 
 /** Locks a package and raises its revision, for a change that its documents show. */
 export async function touchPackage(tx: EntityManager, packageId: string, now: number): Promise<void> {
-  await tx.query('UPDATE package SET revision = revision + 1, updated_at = ? WHERE id = ?', [now, packageId]);
+  await tx.query(`UPDATE package SET revision = revision + 1, updated_at = ${laterOf('?')} WHERE id = ?`, [now, now, now, packageId]);
 }

@@ -68,14 +68,16 @@ export async function publish(core: Core, actor: Actor, input: PublishInput): Pr
   check(input);
   const normalizedVersion = format.normalizeVersion(version.version);
   return core.database.tx(async (tx) => {
-    const now = core.clock.now();
+    const told = core.clock.now();
     // Read again: it may have been renamed, closed or deleted while the bytes came in.
     const current = await getNamespace(tx, namespace.id);
     await authorizePublish(tx, actor, current, format, version.name);
     const rules = await getPublishRules(tx, current, format, { name: version.name, version: normalizedVersion });
     checkSizes(input, rules);
     await lockQuotas(tx, current, rules.quotas);
-    const { row: owner, wasLive } = await claimPackage(tx, current, format, version.name, now);
+    const { row: owner, wasLive } = await claimPackage(tx, current, format, version.name, told);
+    // What is published later is later, whatever the clock of another server said.
+    const now = owner.updatedAt;
     // Once more under the package's lock: it may have been restricted a moment ago.
     authorize(actor, 'PUBLISH', current, subjectOf(owner));
     const sharedBlobs = shared.map(({ sha256 }) => sha256);
