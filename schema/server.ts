@@ -3,11 +3,12 @@ import type { Duplex } from 'node:stream';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Actor } from '../src/access/actor.ts';
 import type { Core } from '../src/core.ts';
-import { EntrepotError } from '../src/errors.ts';
+import { EntrepotError, Outage } from '../src/errors.ts';
 import { baseUrlOf } from '../src/http/base-url.ts';
 import { clientAddressOf } from '../src/http/client-address.ts';
 import { actorOfRequest, liveActor } from '../src/http/request-actor.ts';
 import type { RawHandler } from '../src/http/server.ts';
+import { expectedFailure } from '../src/outage.ts';
 import type { Context } from './context.ts';
 import type { Engine, Prepared } from './engine.ts';
 import { type LiveMessages, openLive } from './live.ts';
@@ -101,6 +102,9 @@ async function orRefusal<T>(work: () => Promise<T>): Promise<T> {
 /** A failure for which nothing is executed, with the HTTP status that it has of itself. */
 function asRefusal(error: unknown): unknown {
   const cause = error instanceof GraphQLError ? error.originalError : error;
+  // That the database is away is told like whatever else happens while an operation is executed, and logged.
+  const expected = expectedFailure(cause);
+  if (expected instanceof Outage) return expected;
   return cause instanceof EntrepotError ? new GraphQLError(cause.message, { extensions: { http: { status: cause.status }, ...extensionsOf(cause) } }) : error;
 }
 

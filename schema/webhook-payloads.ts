@@ -1,6 +1,6 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Core } from '../src/core.ts';
-import { EntrepotError, InvalidInput } from '../src/errors.ts';
+import { EntrepotError, InvalidInput, Outage } from '../src/errors.ts';
 import type { RenderPayload } from '../src/webhooks/payload.ts';
 import type { Context } from './context.ts';
 import type { Engine, Prepared } from './engine.ts';
@@ -44,7 +44,7 @@ function prepare(engine: Engine, document: string, context: Context): Prepared {
 /** Throws what is no matter of rights: it may be another time, and is for nobody else to read. */
 function tell(errors: NonNullable<ExecutionResult['errors']>, core: Core, messageId: string): GraphQLError[] {
   const causes = errors.map(causeOf);
-  const fault = causes.find((cause) => !(cause instanceof EntrepotError) && !(cause instanceof GraphQLError));
+  const fault = causes.find((cause) => cause instanceof Outage || !(cause instanceof EntrepotError || cause instanceof GraphQLError));
   if (fault !== undefined) throw fault;
   if (causes.some((cause) => cause instanceof GraphQLError && cause.extensions['code'] === 'QUERY_TOO_COMPLEX')) throw outdated(errors);
   return tellErrors(errors, core.log, messageId);

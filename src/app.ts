@@ -32,6 +32,7 @@ import { splitFinder } from './packages/path-splits.ts';
 import { RevisionMemory } from './packages/revision-memory.ts';
 import { createHashing } from './storage/hashing.ts';
 import { openObjectStore } from './storage/open.ts';
+import { tellOutages } from './storage/outages.ts';
 import { keepSmallObjects } from './storage/small-objects.ts';
 import { GrowingParts } from './uploads/growing-parts.ts';
 import { WebhookClient } from './webhooks/client.ts';
@@ -40,6 +41,8 @@ import type { Resolve } from './webhooks/resolve.ts';
 import { WebhookWorker } from './webhooks/worker.ts';
 
 const sweepEveryMs = 10 * 60 * 1000;
+/** Longer than a statement waits for a lock (`innodb_lock_wait_timeout` is 50 s). */
+const databaseSilenceMs = 90_000;
 
 export interface AppOptions extends OpenOptions {
   clock?: Clock;
@@ -47,6 +50,8 @@ export interface AppOptions extends OpenOptions {
   resolve?: Resolve;
   /** Whether it is for an import, which may go on where another one ended half-way. */
   isImport?: boolean;
+  /** How long the database may be silent on a statement, in milliseconds; default 90 s. */
+  databaseSilenceMs?: number;
 }
 
 /** A registry in this process. */
@@ -80,7 +85,7 @@ export async function openCore(config: Config, options: AppOptions = {}): Promis
       config,
       database,
       clock,
-      store: keepSmallObjects(await openObjectStore(config.storageUrl)),
+      store: keepSmallObjects(tellOutages(await openObjectStore(config.storageUrl))),
       hashing: createHashing(),
       growing: new GrowingParts(),
       formats: new FormatRegistry(shims.map(({ format }) => format)),
@@ -121,6 +126,7 @@ function rootMounts(core: Core): Mount[] {
 /** Builds everything once. The one place that knows both sides of the house: services, and what is mounted on them. */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
   const core = await openCore(config, options);
+  core.database.limitSilence(options.databaseSilenceMs ?? databaseSilenceMs);
   const adminSecret = await bootstrap(core);
   const packages = createPackagesHandler(core, shims);
   const engine = createEngine(core);

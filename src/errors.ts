@@ -12,6 +12,25 @@ export abstract class EntrepotError extends Error {
   abstract readonly status: number;
 }
 
+/**
+ * Something that the registry stands on fails, by no fault of the caller's: the database, the store, the disk. `cause` is what it said; it is
+ * logged, and told nobody. Nothing is known of what was asked for: of a change, it may have been done.
+ */
+export abstract class Outage extends EntrepotError {}
+
+/** It does not answer, or not now: the same request may succeed in a while. */
+export class Unavailable extends Outage {
+  readonly code = 'UNAVAILABLE';
+  readonly status = 503;
+  readonly retryAfterSeconds = 5;
+}
+
+/** It has no room left. What is there can still be read. */
+export class StorageFull extends Outage {
+  readonly code = 'STORAGE_FULL';
+  readonly status = 507;
+}
+
 /** No credential, or one that is unknown, expired or revoked. */
 export class Unauthenticated extends EntrepotError {
   readonly code = 'UNAUTHENTICATED';

@@ -73,5 +73,5 @@ const asked = { 'content-type': 'application/json', accept: 'text/event-stream, 
 
 /** Whether it may be gone when one comes again. */
 function isPassing({ code, status = 0 }: EntrepotError): boolean {
-  return code === 'NETWORK_ERROR' || code === 'INTERNAL_ERROR' || status >= 500 || [408, 425, 429].includes(status);
+  return ['NETWORK_ERROR', 'INTERNAL_ERROR', 'UNAVAILABLE'].includes(code) || status >= 500 || [408, 425, 429].includes(status);
 }

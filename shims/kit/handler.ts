@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Core } from '../../src/core.ts';
-import { EntrepotError, InvalidInput, NotFound } from '../../src/errors.ts';
+import { type EntrepotError, InvalidInput, NotFound } from '../../src/errors.ts';
 import { baseUrlOf } from '../../src/http/base-url.ts';
-import { retryHeaders } from '../../src/http/error-reply.ts';
+import { logFailure, retryHeaders } from '../../src/http/error-reply.ts';
 import { pathOf } from '../../src/http/path-of.ts';
 import { actorByHeaders } from '../../src/http/request-actor.ts';
 import { isClientGone } from '../../src/http/request-body.ts';
 import { send } from '../../src/http/send.ts';
 import type { RawHandler } from '../../src/http/server.ts';
+import { expectedFailure } from '../../src/outage.ts';
 import { routeMatcher } from './match-route.ts';
 import type { ErrorReply, Shim } from './shim.ts';
 import { decodeSegments, parseTarget, splitPath } from './target.ts';
@@ -100,9 +101,9 @@ async function answer(core: Core, { shim, match }: Entry, request: IncomingMessa
 }
 
 function fail(core: Core, request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string, render: (error: EntrepotError | undefined, requestId: string) => ErrorReply): void {
-  const expected = error instanceof EntrepotError ? error : undefined;
+  const expected = expectedFailure(error);
   if (!expected && isClientGone(request, error)) return;
-  if (!expected) core.log.error({ err: error, requestId }, 'a request failed');
+  logFailure(core, expected, error, requestId);
   if (response.headersSent) {
     response.destroy();
     return;

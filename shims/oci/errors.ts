@@ -15,6 +15,9 @@ const codes: Record<string, string> = {
   UPLOAD_OFFSET_MISMATCH: 'BLOB_UPLOAD_INVALID',
   TOO_MANY_REQUESTS: 'TOOMANYREQUESTS',
   IN_USE: 'UNSUPPORTED',
+  // Not of the specification, but what docker-registry says; clients show them.
+  UNAVAILABLE: 'UNAVAILABLE',
+  STORAGE_FULL: 'UNAVAILABLE',
 };
 const codesOfMissing: Record<string, string> = { Content: 'BLOB_UNKNOWN', Upload: 'BLOB_UPLOAD_UNKNOWN', Version: 'MANIFEST_UNKNOWN', Tag: 'MANIFEST_UNKNOWN', Route: 'UNSUPPORTED' };
 const codesOfInput: Record<string, string> = { digest: 'DIGEST_INVALID', path: 'NAME_INVALID', body: 'SIZE_INVALID', 'content-length': 'SIZE_INVALID', 'content-range': 'BLOB_UPLOAD_INVALID', 'content-type': 'MANIFEST_INVALID' };

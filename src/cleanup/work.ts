@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '../core.ts';
-import { EntrepotError } from '../errors.ts';
+import { expectedFailure } from '../outage.ts';
 import { giveBack, type Lease, takeRun } from './lease.ts';
 import { startDueRuns } from './start.ts';
 import { step, type StepResult } from './step.ts';
@@ -54,7 +54,7 @@ async function tryStep(core: Core, lease: Lease, options: WorkOptions): Promise<
 }
 
 async function fail(core: Core, { runId, until }: Lease, error: unknown): Promise<undefined> {
-  const message = error instanceof EntrepotError ? error.message : `An internal error; the log of the server has it under ${runId}.`;
+  const message = expectedFailure(error)?.message ?? `An internal error; the log of the server has it under ${runId}.`;
   const now = core.clock.now();
   await core.database.tx((tx) =>
     tx.query("UPDATE cleanup_run SET state = 'FAILED', message = ?, updated_at = ?, finished_at = ? WHERE id = ? AND leased_until = ?", [message, now, now, runId, until]),

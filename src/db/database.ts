@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Unavailable } from '../errors.ts';
 import { takeAnnounced, type Topic } from './announce.ts';
 import type { Dialect } from './dialect.ts';
 import type { Disk } from './disk.ts';
@@ -28,6 +29,16 @@ async function repeated<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What only some databases have. */
+export interface DatabaseParts {
+  /** Where commits are waited for. */
+  disk?: Disk | undefined;
+  /** Sets for how long a connection over a network may be silent. */
+  limitSilence?: (ms: number) => void;
+  /** Opens one more like `reader`; on MySQL the pool has connections enough. */
+  openReader?: () => Promise<DataSource>;
+}
+
 /**
  * The one way to the database. Reads outside a transaction go through `reads` and see committed data only; every write
  * happens in `tx` or `single`.
@@ -45,12 +56,14 @@ export class Database {
   readonly #disk: Disk | undefined;
   readonly #queue = new Mutex();
   readonly #listeners = new Map<() => void, Topic>();
-
   readonly #openReader: () => Promise<DataSource>;
+  readonly #limitSilence: ((ms: number) => void) | undefined;
+  /** Why nothing more is written: what was committed could not be brought to the disk. */
+  #broken: Unavailable | undefined;
 
-  /** Where `disk` is given, commits are waited for there. `openReader`: opens one more like `reader`; on MySQL the pool has connections enough. */
-  constructor(dialect: Dialect, writer: DataSource, reader: DataSource, disk?: Disk, openReader: () => Promise<DataSource> = async () => reader) {
+  constructor(dialect: Dialect, writer: DataSource, reader: DataSource, { disk, limitSilence, openReader = async () => reader }: DatabaseParts = {}) {
     this.dialect = dialect;
+    this.#limitSilence = limitSilence;
     this.#writer = writer;
     this.#reader = reader;
     this.#openReader = openReader;
@@ -78,7 +91,7 @@ export class Database {
     };
     return repeated(async () => {
       const result = this.dialect === 'sqlite' ? await this.#queue.run(run) : await run();
-      if (!mayBeLost) await this.#disk?.flushed();
+      if (!mayBeLost) await this.#flushed();
       return result;
     });
   }
@@ -123,9 +136,16 @@ export class Database {
     };
     const result = this.dialect === 'sqlite' ? await this.#queue.run(() => this.#writer.transaction(watched)) : await this.#writer.transaction('READ COMMITTED', watched);
     // Nobody is told of what may still be lost.
-    await this.#disk?.flushed();
+    await this.#flushed();
     if (announced?.size) for (const [listener, topic] of this.#listeners) if (announced.has(topic)) listener();
     return result;
+  }
+
+  /** Throws Unavailable, once that was so for ever, where a commit could not be brought to the disk. */
+  async #flushed(): Promise<void> {
+    await this.#disk?.flushed().catch((error: unknown) => {
+      throw (this.#broken ??= new Unavailable('The disk of the database fails; nothing can be written until its operator has looked after it.', { cause: error }));
+    });
   }
 
   /** For migrations only. */
@@ -133,8 +153,14 @@ export class Database {
     return this.#writer;
   }
 
-  /** Throws where the database cannot be reached. */
+  /** From now on a connection on which nothing came for so long while a statement ran is given up. For servers: commands and migrations may take their time. */
+  limitSilence(ms: number): void {
+    this.#limitSilence?.(ms);
+  }
+
+  /** Throws where the database cannot be reached, or a commit could not be brought to the disk. */
   async ping(): Promise<void> {
+    if (this.#broken) throw this.#broken;
     await this.reads.query('SELECT 1');
   }
 

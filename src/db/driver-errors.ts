@@ -5,6 +5,8 @@ interface DriverError {
   errno?: number;
   /** node:sqlite's extended result code (https://sqlite.org/rescode.html). */
   errcode?: number;
+  /** mysql2: the connection is lost, or was never made. */
+  fatal?: boolean;
   message?: string;
 }
 
@@ -35,4 +37,29 @@ export function isIncomparableText(error: unknown): boolean {
 export function isTransient(error: unknown): boolean {
   const { errno, errcode } = driverError(error);
   return errno === 1213 || errno === 1205 || errno === 1020 || (errcode !== undefined && (errcode & 0xff) === 5);
+}
+
+/** MySQL has no connection to give: too many of the server's, or of the user's. Nothing was begun. */
+export function isOutOfConnections(error: unknown): boolean {
+  return [1040, 1203, 1226].includes(driverError(error).errno ?? 0);
+}
+
+/** Refused by the server itself, for now: shutting down, query ended, out of threads or memory, read-only. */
+const mysqlRefusals = new Set([1037, 1038, 1041, 1053, 1135, 1180, 1290, 1317, 1792, 1836, 1927, 3024, 4031]);
+/** A table, the file system under it or the folder for temporary files is full. */
+const mysqlFull = new Set([1021, 1114, 1026, 1030, 3]);
+/** SQLITE_LOCKED, _NOMEM, _READONLY, _IOERR, _CANTOPEN and _PROTOCOL (https://sqlite.org/rescode.html). */
+const sqliteRefusals = new Set([6, 7, 8, 10, 14, 15]);
+const sqliteFull = 13;
+
+/** Whether the database has no room left to write what it was told to. */
+export function isDatabaseFull(error: unknown): boolean {
+  const { errno, errcode } = driverError(error);
+  return (errcode !== undefined && (errcode & 0xff) === sqliteFull) || mysqlFull.has(errno ?? 0);
+}
+
+/** Whether the database cannot be reached, or refuses for reasons of its own what it would do at another time. */
+export function isDatabaseAway(error: unknown): boolean {
+  const { errno, errcode, fatal } = driverError(error);
+  return fatal === true || isTransient(error) || isOutOfConnections(error) || mysqlRefusals.has(errno ?? 0) || (errcode !== undefined && sqliteRefusals.has(errcode & 0xff));
 }

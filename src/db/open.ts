@@ -5,9 +5,13 @@ import { DataSource, type Logger } from 'typeorm';
 import { Database } from './database.ts';
 import { WriteAheadLog } from './disk.ts';
 import { migrations } from './migrations/index.ts';
+import { governConnections } from './mysql-connections.ts';
 import { NodeSqlite } from './node-sqlite.ts';
 import { SnakeNaming } from './naming.ts';
 import { tables } from './tables/index.ts';
+
+/** More would wait in vain: each takes some milliseconds. */
+const mostWaiting = 2_000;
 
 export interface OpenOptions {
   /** Hears of every statement before it runs: for tests that count them. */
@@ -16,6 +20,8 @@ export interface OpenOptions {
   poolSize?: number;
   /** Whether a commit to SQLite waits for the disk; default true. Without it a power cut may lose commits, or break the file: for tests. */
   waitsForDisk?: boolean;
+  /** How long to wait for one of them, in milliseconds; default 10 s. */
+  patienceMs?: number;
 }
 
 /**
@@ -31,6 +37,7 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
     ...(options.onStatement ? { logger: statementLogger(options.onStatement), logging: ['query' as const] } : {}),
   };
   if (/^(mysql|mariadb):/.test(url)) {
+    const { poolSize = 10, patienceMs = 10_000 } = options;
     const source = new DataSource({
       ...shared,
       type: 'mysql',
@@ -38,10 +45,11 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
       charset: 'utf8mb4_bin',
       supportBigNumbers: true,
       bigNumberStrings: false,
-      poolSize: options.poolSize ?? 10,
+      poolSize,
+      connectTimeout: patienceMs,
     });
     await source.initialize();
-    return new Database('mysql', source, source);
+    return new Database('mysql', source, source, { limitSilence: governConnections(source, { size: poolSize, patienceMs, mostWaiting }) });
   }
   const file = sqliteFile(url);
   mkdirSync(dirname(file), { recursive: true });
@@ -56,7 +64,7 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
   const waitsForDisk = options.waitsForDisk ?? true;
   const writer = await open(['journal_mode = WAL', `synchronous = ${waitsForDisk ? 'FULL' : 'OFF'}`, 'busy_timeout = 10000']);
   const openReader = () => open(['query_only = ON', 'busy_timeout = 10000']);
-  return new Database('sqlite', writer, await openReader(), waitsForDisk ? await takeOverSyncs(writer, file) : undefined, openReader);
+  return new Database('sqlite', writer, await openReader(), { openReader, disk: waitsForDisk ? await takeOverSyncs(writer, file) : undefined });
 }
 
 /** On a file system without shared memory SQLite has no such log but another journal; there it goes on to sync by itself. */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Core } from '../core.ts';
-import { EntrepotError, TooManyRequests } from '../errors.ts';
+import { type EntrepotError, Outage, TooManyRequests, Unavailable } from '../errors.ts';
+import { expectedFailure } from '../outage.ts';
 import { isClientGone } from './request-body.ts';
 import { sendJson } from './send.ts';
 
@@ -9,9 +10,9 @@ export async function withJsonErrors(core: Core, response: ServerResponse, reque
   try {
     await handle();
   } catch (error) {
-    const expected = error instanceof EntrepotError ? error : undefined;
+    const expected = expectedFailure(error);
     if (!expected && isClientGone(response.req, error)) return;
-    if (!expected) core.log.error({ err: error, requestId }, 'a request failed');
+    logFailure(core, expected, error, requestId);
     if (response.headersSent) {
       response.destroy();
       return;
@@ -23,7 +24,13 @@ export async function withJsonErrors(core: Core, response: ServerResponse, reque
   }
 }
 
+/** Logs what is a fault of ours, or of what we stand on. `expected`: the failure of the catalogue that `error` stands for, if any. */
+export function logFailure(core: Pick<Core, 'log'>, expected: EntrepotError | undefined, error: unknown, requestId: string): void {
+  if (!expected) core.log.error({ err: error, requestId }, 'a request failed');
+  else if (expected instanceof Outage) core.log.warn({ err: expected.cause ?? expected, requestId, code: expected.code }, 'a request could not be served');
+}
+
 /** `Retry-After` of a failure that passes with time (RFC 9110 §10.2.3). */
 export function retryHeaders(error: EntrepotError | undefined): Record<string, string> {
-  return error instanceof TooManyRequests ? { 'retry-after': String(error.retryAfterSeconds) } : {};
+  return error instanceof TooManyRequests || error instanceof Unavailable ? { 'retry-after': String(error.retryAfterSeconds) } : {};
 }

@@ -20,6 +20,9 @@ import type { Stop } from './stop.ts';
 /** What is logged and counted as the status of a request whose client went away; nginx's number for it. */
 const clientClosed = 499;
 
+/** Whoever asks whether the server is ready does not wait for long either. */
+const readyWithinMs = 5_000;
+
 const safety = Object.entries(browserSafety);
 
 /** What watches over the server asks these; they are never refused for coming too often. */
@@ -139,7 +142,7 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
   server.get('/readyz', async (_request, reply) => {
     if (stop.isUnderway) return reply.code(503).send({ status: 'stopping' });
     try {
-      await Promise.all([core.database.ping(), core.store.ping()]);
+      await withinMs(readyWithinMs, Promise.all([core.database.ping(), core.store.ping()]));
       return { status: 'ready' };
     } catch (error) {
       core.log.warn({ err: error }, 'not ready');
@@ -168,6 +171,18 @@ export type Server = ReturnType<typeof createServer>;
 /** Whether a part has something to do with a method; the router asks it as well. */
 function takes({ methods }: Mount, method: string): boolean {
   return methods.some((own) => own === method || (own === 'GET' && method === 'HEAD'));
+}
+
+/** What the promise comes to; rejects where that takes longer. */
+async function withinMs<T>(ms: number, promise: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${ms} ms`)), ms);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    promise.catch(() => undefined);
+  }
 }
 
 /** Clients of a proxy send scheme and host as well, which mean nothing here (RFC 9112 §3.2.2). */

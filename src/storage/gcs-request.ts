@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Storage } from '@google-cloud/storage';
+import { StoreSilent } from './object-store.ts';
 
 /** Statuses worth another try: https://cloud.google.com/storage/docs/retry-strategy#retryable */
 const transient = new Set([408, 429, 500, 502, 503, 504]);
@@ -69,7 +70,7 @@ export function createGcsTransport(storage: Storage): GcsTransport {
         resolve(answer);
       });
       request.on('error', reject);
-      request.setTimeout(silenceMs, () => request.destroy(new Error(`the bucket was silent for ${silenceMs} ms`)));
+      request.setTimeout(silenceMs, () => request.destroy(new StoreSilent(`the bucket was silent for ${silenceMs} ms`)));
       // Piece by piece as the socket takes them: megabytes at once would hold up everybody else for milliseconds.
       Readable.from(body).pipe(request);
     });

@@ -3,6 +3,7 @@ import { json } from 'node:stream/consumers';
 import type { File } from '@google-cloud/storage';
 import { retrying } from './gcs-request.ts';
 import type { GcsTransport } from './gcs-request.ts';
+import { StoreSilent } from './object-store.ts';
 
 /** What the service says of an object it has. */
 export interface StoredMetadata {
@@ -41,7 +42,7 @@ export async function openGcsSession(transport: GcsTransport, apiEndpoint: strin
     });
     response.resume();
     const { location } = response.headers;
-    if (location === undefined) throw new Error('the bucket opened an upload without a location');
+    if (location === undefined) throw new StoreSilent('the bucket opened an upload without a location');
     return location;
   });
   let received = 0;
@@ -68,11 +69,11 @@ export async function openGcsSession(transport: GcsTransport, apiEndpoint: strin
         }
         while (received < end) {
           // What was acknowledged is gone from memory, so a service that forgets it cannot be served.
-          if (received < start || received > end) throw new Error(`the bucket has ${received} bytes of ${start}-${end}`);
+          if (received < start || received > end) throw new StoreSilent(`the bucket has ${received} bytes of ${start}-${end}`);
           uncertain = true;
           const state = await put(`bytes ${received}-${end - 1}/${total}`, skip(part, received - start));
           if (typeof state !== 'number') return state;
-          if (state <= received) throw new Error(`the bucket took nothing beyond ${received} bytes`);
+          if (state <= received) throw new StoreSilent(`the bucket took nothing beyond ${received} bytes`);
           received = state;
         }
         return undefined;

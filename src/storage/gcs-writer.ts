@@ -1,8 +1,9 @@
+import { json } from 'node:stream/consumers';
 import type { File } from '@google-cloud/storage';
-import type { GcsTransport } from './gcs-request.ts';
+import { type GcsTransport, retrying } from './gcs-request.ts';
 import { openGcsSession } from './gcs-session.ts';
 import type { GcsSession, StoredMetadata } from './gcs-session.ts';
-import type { ObjectWriter } from './object-store.ts';
+import { type ObjectWriter, StoreSilent } from './object-store.ts';
 
 /**
  * Objects up to this size go in one request, larger ones through a resumable session in parts of this size. A part stays
@@ -15,8 +16,8 @@ export const partBytes = 8 * 1024 * 1024;
  * Writes one object, in memory bounded by two {@link partBytes} whatever its size. Keys are never reused, so every upload
  * demands that there is no such object yet, which is what makes a repeated request safe
  * (https://cloud.google.com/storage/docs/retry-strategy). Where a commit fails although its request took effect, the
- * object is found with our size and digest and the commit succeeds. The library's own checksum is off: it is made in
- * JavaScript on the serving thread and would cost more than everything else here; the digest is there already.
+ * object is found with our size and digest and the commit succeeds. The client library would not repeat what a broken connection
+ * has cut, and makes a checksum in JavaScript on the serving thread, which would cost more than everything else here; the digest is there already.
  */
 export function createGcsWriter(file: File, apiEndpoint: string, transport: GcsTransport): ObjectWriter {
   let part: Buffer[] = [];
@@ -54,8 +55,15 @@ export function createGcsWriter(file: File, apiEndpoint: string, transport: GcsT
 
   async function upload(): Promise<StoredMetadata> {
     if (session !== undefined) return (await session.send(part, true)) ?? {};
-    await file.save(Buffer.concat(part), { resumable: false, validation: false, preconditionOpts: { ifGenerationMatch: 0 } });
-    return file.metadata;
+    const query = new URLSearchParams({ uploadType: 'media', name: file.name, ifGenerationMatch: '0' });
+    const url = `${apiEndpoint}/upload/storage/v1/b/${file.bucket.name}/o?${query}`;
+    return retrying(async () => (await json(await transport({ method: 'POST', url, headers: { 'content-type': 'application/octet-stream' }, body: part }))) as StoredMetadata);
+  }
+
+  /** What the service has under the name; undefined for nothing, or no answer. */
+  async function find(): Promise<StoredMetadata | undefined> {
+    const url = `${apiEndpoint}/storage/v1/b/${file.bucket.name}/o/${encodeURIComponent(file.name)}`;
+    return retrying(async () => (await json(await transport({ method: 'GET', url }))) as StoredMetadata).catch(() => undefined);
   }
 
   function isOurs(stored: StoredMetadata, md5: string | null | undefined): boolean {
@@ -90,14 +98,14 @@ export function createGcsWriter(file: File, apiEndpoint: string, transport: GcsT
         stored = await upload();
       } catch (error) {
         session?.cancel();
-        [stored] = await file.getMetadata().catch(() => [undefined]);
+        stored = await find();
         if (stored === undefined || !isOurs(stored, written?.md5)) throw error;
       } finally {
         release();
       }
       if (isOurs(stored, written?.md5)) return;
       await file.delete({ ignoreNotFound: true }).catch(() => {});
-      throw new Error(`${file.name} was damaged on its way to the bucket`);
+      throw new StoreSilent(`${file.name} was damaged on its way to the bucket`);
     },
 
     async abort() {

@@ -4,15 +4,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Storage } from '@google-cloud/storage';
 import type { File, StorageOptions } from '@google-cloud/storage';
 import { contentDisposition } from './content-disposition.ts';
-import { createGcsTransport, hasStatus, retrying } from './gcs-request.ts';
+import { createGcsTransport, hasStatus, isTransient, retrying } from './gcs-request.ts';
 import { createGcsWriter } from './gcs-writer.ts';
 import { assertKey } from './key.ts';
-import { ObjectMissing } from './object-store.ts';
+import { ObjectMissing, SinkClosed, StoreSilent } from './object-store.ts';
 import type { ByteRange, ObjectStore } from './object-store.ts';
 import { guardSink } from './sink.ts';
 
 /** How long {@link ObjectStore.ping} waits for the bucket before it calls it unreachable. */
 const pingTimeoutMs = 5_000;
+/** A stream that was cut so often is given up, unless something came of it each time. */
+const mostCuts = 5;
 
 export interface GcsLocation {
   bucket: string;
@@ -37,10 +39,10 @@ export function openGcsStore(location: GcsLocation, options: StorageOptions = {}
     return bucket.file(location.prefix === '' ? key : `${location.prefix}/${key}`);
   }
 
-  async function open(key: string, range?: ByteRange): Promise<Readable> {
+  async function open(key: string, range?: ByteRange, from = range?.start ?? 0): Promise<Readable> {
     const { name } = fileOf(key);
     const url = `${storage.apiEndpoint}/storage/v1/b/${location.bucket}/o/${encodeURIComponent(name)}?alt=media`;
-    const headers = range === undefined ? {} : { range: `bytes=${range.start}-${range.end}` };
+    const headers = range === undefined && from === 0 ? {} : { range: `bytes=${from}-${range?.end ?? ''}` };
     try {
       return await retrying(() => transport({ method: 'GET', url, headers }));
     } catch (error) {
@@ -57,17 +59,27 @@ export function openGcsStore(location: GcsLocation, options: StorageOptions = {}
     read: open,
 
     async copyTo(key, sink, range) {
-      const stream = await open(key, range);
+      let stream = await open(key, range);
       const guarded = guardSink(sink, (error) => stream.destroy(error));
       try {
         let copied = 0;
-        for await (const chunk of stream as AsyncIterable<Buffer>) {
-          copied += chunk.byteLength;
-          await guarded.send(chunk);
+        for (let cuts = 0; ; cuts++) {
+          const before = copied;
+          try {
+            for await (const chunk of stream as AsyncIterable<Buffer>) {
+              copied += chunk.byteLength;
+              await guarded.send(chunk);
+            }
+            break;
+          } catch (error) {
+            // A stream that is cut goes on where it was: whoever downloads notices nothing.
+            if (error instanceof SinkClosed || !isTransient(error) || (copied === before && cuts >= mostCuts)) throw error;
+            stream = await open(key, range, (range?.start ?? 0) + copied);
+          }
         }
         await guarded.flush();
         if (range !== undefined && copied !== range.end - range.start + 1) {
-          throw new Error(`${key}: ${copied} bytes came of the range ${range.start}-${range.end}`);
+          throw new StoreSilent(`${key}: ${copied} bytes came of the range ${range.start}-${range.end}`);
         }
       } finally {
         guarded.release();
@@ -121,7 +133,7 @@ export function openGcsStore(location: GcsLocation, options: StorageOptions = {}
       const stop = new AbortController();
       const late = async () => {
         await delay(pingTimeoutMs, undefined, { signal: stop.signal });
-        throw new Error(`the bucket ${location.bucket} did not answer within ${pingTimeoutMs} ms`);
+        throw new StoreSilent(`the bucket ${location.bucket} did not answer within ${pingTimeoutMs} ms`);
       };
       await Promise.race([write(), late()]).finally(() => stop.abort());
     },

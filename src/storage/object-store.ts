@@ -78,6 +78,9 @@ export class ObjectMissing extends Error {
   }
 }
 
+/** The store does not answer, answers what makes no sense, or forgot what it was told: of a remote one nobody can tell which. */
+export class StoreSilent extends Error {}
+
 /** The receiver went away in the middle of a copy: daily life with downloads, so it is told apart from a failing store. */
 export class SinkClosed extends Error {
   constructor(cause?: unknown) {

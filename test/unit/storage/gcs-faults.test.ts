@@ -52,6 +52,7 @@ describe('an upload to gcs', () => {
   test.each<{ what: string; content: Buffer; at: number; fault: Fault }>([
     { ...simple, fault: 'unavailable' },
     { ...simple, fault: 'lost reply' },
+    { ...simple, fault: 'cut' },
     { ...start, fault: 'unavailable' },
     { ...start, fault: 'lost reply' },
     { ...first, fault: 'unavailable' },

@@ -73,10 +73,9 @@ export async function startGcsStub(): Promise<GcsStub> {
     if (id !== null) return putSession(id, request.headers['content-range'] ?? '', body, fault);
     const name = url.searchParams.get('name') as string;
     if (url.searchParams.get('ifGenerationMatch') !== '0') return [400, {}];
-    if (url.searchParams.get('uploadType') === 'multipart') {
-      const boundary = /boundary="?([^";]+)/.exec(request.headers['content-type'] ?? '')?.[1] as string;
-      const start = body.indexOf('\r\n\r\n', body.indexOf(`--${boundary}`, 1)) + 4;
-      const status = create(name, body.subarray(start, body.lastIndexOf(`\r\n--${boundary}--`)));
+    if (url.searchParams.get('uploadType') === 'media') {
+      if (fault === 'cut') return [400, {}];
+      const status = create(name, body);
       return [status, status === 200 ? metadata(name, fault) : {}];
     }
     if (objects.has(name)) return [412, {}];
