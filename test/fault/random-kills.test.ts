@@ -17,8 +17,9 @@ import { adminSecret } from './server-process.ts';
 const isLong = process.env['ENTREPOT_LONG'] === '1';
 const kills = isLong ? 500 : 5;
 const seed = Number(process.env['KILLS_SEED'] ?? randomInt(2 ** 31));
-/** A kill comes so long after the load began at most: some meet servers that have just begun, some those that are in the middle of everything. */
-const longestLoadMs = 1_500;
+/** A kill comes after so many changes at most, drawn anew each time, and then after some milliseconds: some meet servers that have just begun, some those that are in the middle of everything. */
+const mostChanges = 20;
+const mostMoreMs = 60;
 const retentionMs = 3_000;
 const webhooks = { WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8' };
 
@@ -53,7 +54,9 @@ describe.for(backends)(`servers that are killed at any moment of a mixed load (K
     let swept = '';
     for (let killed = 0; killed < kills; ) {
       load.start();
-      await sleep(random() * longestLoadMs);
+      const enough = tally.done + Math.floor(random() * mostChanges);
+      await expect.poll(() => tally.done >= enough || tally.wrong.length > 0, { timeout: 60_000, interval: 5 }).toBe(true);
+      await sleep(random() * mostMoreMs);
       const victims = fleet.urls.map((_, index) => index).filter(() => random() < 0.6);
       if (victims.length === 0) victims.push(Math.floor(random() * fleet.urls.length));
       const endsSweeper = random() < 0.3;

@@ -7,8 +7,19 @@ import type { Requests } from './requests.ts';
 export const cleanedNamespace = 'acme/cleaned';
 export const keptByCleanup = 3;
 
+/** What was under way when its connection broke has come to its end by then. */
+const settleAfterMs = 300;
 const pauseMs = 100;
 const mostLooks = 600;
+
+export interface CleanedOptions {
+  tally: Tally;
+  random: () => number;
+  policyId: string;
+  name: string;
+  /** Whether to go on by itself after a change of which nothing was heard. */
+  goesOn: boolean;
+}
 
 /** Publishes versions of a package, one after the other, and has the old ones cleaned up. */
 export class CleanedPublisher implements Participant {
@@ -17,22 +28,28 @@ export class CleanedPublisher implements Participant {
   readonly #random: () => number;
   readonly #policyId: string;
   readonly #name: string;
+  readonly #goesOn: boolean;
   /** Versions that are there, the oldest first; those that a cleanup was to remove may be gone. */
   #live: number[] = [];
   #unsure: number | undefined;
   #number = 0;
 
-  constructor(requests: Requests, { tally, random, policyId, name }: { tally: Tally; random: () => number; policyId: string; name: string }) {
+  constructor(requests: Requests, { tally, random, policyId, name, goesOn }: CleanedOptions) {
     this.#requests = requests;
     this.#tally = tally;
     this.#random = random;
     this.#policyId = policyId;
     this.#name = name;
+    this.#goesOn = goesOn;
   }
 
   async work(isOver: () => boolean): Promise<void> {
-    while (!isOver() && this.#unsure === undefined) {
-      if (this.#random() < 0.25) await this.#clean();
+    while (!isOver()) {
+      if (this.#unsure !== undefined) {
+        if (!this.#goesOn) return;
+        await sleep(settleAfterMs);
+        await this.settle();
+      } else if (this.#random() < 0.25) await this.#clean();
       else await this.#publish();
     }
   }

@@ -16,8 +16,8 @@ export interface MixedLoadOptions {
   each?: number;
   /** What is deleted can be restored for so long at least, in milliseconds; default for ever. */
   retentionMs?: number;
-  /** How long a client waits for an answer. */
-  patienceMs?: number;
+  /** Whether clients go on by themselves after a change of which nothing was heard, or that the servers could not make; else they rest. */
+  goesOn?: boolean;
 }
 
 /**
@@ -40,8 +40,8 @@ export class MixedLoad {
   }
 
   /** Makes in an empty registry what the load needs: two projects, a cleanup policy and a webhook. The servers must be allowed to send to 127.0.0.1. */
-  static async prepare({ urls, secret, seed, each = 2, retentionMs = Infinity, patienceMs }: MixedLoadOptions): Promise<MixedLoad> {
-    const requests = new Requests(urls, secret, patienceMs);
+  static async prepare({ urls, secret, seed, each = 2, retentionMs = Infinity, goesOn = false }: MixedLoadOptions): Promise<MixedLoad> {
+    const requests = new Requests(urls, secret);
     const mutate = async (field: string): Promise<any> => {
       const { data, reply } = await requests.graphql(`mutation { result: ${field} }`);
       if (!data) throw new Error(`${field}: ${reply.status} ${reply.text}`);
@@ -58,14 +58,15 @@ export class MixedLoad {
     );
     const tally = emptyTally();
     receiver.respond((response, message) => {
-      verified(message, key);
+      // By the sender's clock, which may be wrong.
+      verified(message, key, Number(message.headers['webhook-timestamp']) * 1000);
       response.writeHead(204).end();
     });
     const randomOf = (index: number) => randomFrom(seed + index * 7_919);
     const publishers = clients.flatMap((client, kind) =>
-      Array.from({ length: each }, (_, index) => new Publisher({ requests, tally, client, index, random: randomOf(kind * each + index), retentionMs })),
+      Array.from({ length: each }, (_, index) => new Publisher({ requests, tally, client, index, random: randomOf(kind * each + index), retentionMs, goesOn })),
     );
-    const cleaned = new CleanedPublisher(requests, { tally, random: randomOf(1_000), policyId: policy.id, name: `in-${cleanedNamespace.replace('/', '-')}` });
+    const cleaned = new CleanedPublisher(requests, { tally, random: randomOf(1_000), policyId: policy.id, goesOn, name: `in-${cleanedNamespace.replace('/', '-')}` });
     return new MixedLoad(requests, [...publishers, cleaned], receiver, tally);
   }
 

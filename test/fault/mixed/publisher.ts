@@ -14,8 +14,12 @@ export interface PublisherOptions {
   index: number;
   random: () => number;
   retentionMs: number;
+  /** Whether to go on by itself after a change of which nothing was heard. */
+  goesOn: boolean;
 }
 
+/** What was under way when its connection broke has come to its end by then. */
+const settleAfterMs = 300;
 const pauseMs = 100;
 /** So many looks a settle takes before it gives up: longer than any fault of these tests lasts. */
 const mostLooks = 600;
@@ -37,7 +41,11 @@ export class Publisher implements Participant {
   }
 
   async work(isOver: () => boolean): Promise<void> {
-    while (!isOver() && !this.#unsure) await this.#step();
+    while (!isOver()) {
+      if (!this.#unsure) await this.#step();
+      else if (!this.#options.goesOn) return;
+      else await sleep(settleAfterMs).then(() => this.settle());
+    }
   }
 
   async #step(): Promise<void> {

@@ -22,6 +22,9 @@ export interface Refusal {
   what: string;
 }
 
+/** So long a client waits for an answer: longer than any fault of these tests lasts. */
+const patienceMs = 60_000;
+
 /** Requests as the admin to whichever server is up: one after the other in turn, and past those that refuse the connection. */
 export class Requests {
   /** Answers that tell of a fault of the server's, in the order in which they came. */
@@ -29,13 +32,11 @@ export class Requests {
   readonly #urls: () => readonly string[];
   readonly #secret: string;
   readonly #agent = new Agent({ keepAlive: true });
-  readonly #patienceMs: number;
   #turn = 0;
 
-  constructor(urls: () => readonly string[], secret: string, patienceMs = 30_000) {
+  constructor(urls: () => readonly string[], secret: string) {
     this.#urls = urls;
     this.#secret = secret;
-    this.#patienceMs = patienceMs;
   }
 
   close(): void {
@@ -72,7 +73,7 @@ export class Requests {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const headers = { authorization: `Bearer ${this.#secret}`, ...length, ...more };
     return new Promise((resolve) => {
-      const request = httpRequest(url, { agent: this.#agent, method, headers, timeout: this.#patienceMs }, (response) => {
+      const request = httpRequest(url, { agent: this.#agent, method, headers, timeout: patienceMs }, (response) => {
         const pieces: Buffer[] = [];
         response.on('data', (piece: Buffer) => pieces.push(piece));
         response.once('error', (error) => resolve(nothing(error.message, true)));
@@ -81,7 +82,7 @@ export class Requests {
           resolve({ status: response.statusCode ?? 0, headers: response.headers, body: whole, text: whole.toString(), wasSent: true });
         });
       });
-      request.once('timeout', () => request.destroy(new Error(`no answer within ${this.#patienceMs} ms`)));
+      request.once('timeout', () => request.destroy(new Error(`no answer within ${patienceMs} ms`)));
       request.once('error', (error: NodeJS.ErrnoException) => resolve(nothing(error.message, error.code !== 'ECONNREFUSED')));
       request.end(body);
     });

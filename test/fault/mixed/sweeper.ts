@@ -16,5 +16,5 @@ for (;;) {
   } catch (error) {
     process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
   }
-  await sleep(100);
+  await sleep(200);
 }

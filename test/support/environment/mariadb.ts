@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -31,21 +31,46 @@ const settings = [
 /** Starts a server on a fresh data folder and a free port of 127.0.0.1; returns the URL of a user that may do anything. */
 export async function startMariadb(program: string, workspace: Workspace): Promise<string> {
   const folder = join(workspace.directory, 'mariadb');
-  const data = join(folder, 'data');
-  const log = join(folder, 'mariadb.log');
-  await mkdir(folder, { recursive: true });
-  await initialise(data);
-  const users = join(folder, 'users.sql');
-  await writeFile(users, "CREATE USER entrepot@'127.0.0.1' IDENTIFIED BY 'entrepot';\nGRANT ALL ON *.* TO entrepot@'127.0.0.1';\n");
+  await prepareMariadb(folder);
   const port = await freePort();
-  const own = [`--datadir=${data}`, `--port=${port}`, `--socket=${join(folder, 'socket')}`, `--pid-file=${join(folder, 'pid')}`];
-  const child = spawn(program, [...settings, ...runAs(), ...own, `--tmpdir=${folder}`, `--init-file=${users}`], {
+  await runMariadb(program, { folder, port, workspace });
+  return mariadbUrl(port);
+}
+
+/** The user that may do anything. */
+export function mariadbUrl(port: number): string {
+  return `mysql://entrepot:entrepot@127.0.0.1:${port}`;
+}
+
+/** Makes the data of a server in a folder that is there or not, with the user of {@link mariadbUrl}. */
+export async function prepareMariadb(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await initialise(join(folder, 'data'));
+  await writeFile(usersOf(folder), "CREATE USER IF NOT EXISTS entrepot@'127.0.0.1' IDENTIFIED BY 'entrepot';\nGRANT ALL ON *.* TO entrepot@'127.0.0.1' WITH GRANT OPTION;\n");
+}
+
+const usersOf = (folder: string) => join(folder, 'users.sql');
+
+export interface MariadbOptions {
+  /** Prepared, or where one has run. */
+  folder: string;
+  port: number;
+  workspace: Workspace;
+  /** More settings, which win. */
+  more?: readonly string[];
+}
+
+/** Starts a server and resolves when it takes connections. */
+export async function runMariadb(program: string, { folder, port, workspace, more = [] }: MariadbOptions): Promise<ChildProcess> {
+  const log = join(folder, 'mariadb.log');
+  const own = [`--datadir=${join(folder, 'data')}`, `--port=${port}`, `--socket=${join(folder, 'socket')}`, `--pid-file=${join(folder, 'pid')}`];
+  const child = spawn(program, [...settings, ...runAs(), ...own, `--tmpdir=${folder}`, `--init-file=${usersOf(folder)}`, ...more], {
     detached: true,
     stdio: ['ignore', openLog(log), openLog(log)],
   });
   workspace.adopt(child);
   await waitUntil(child, 60, () => logTail(log), () => greets(port));
-  return `mysql://entrepot:entrepot@127.0.0.1:${port}`;
+  return child;
 }
 
 async function initialise(data: string): Promise<void> {
