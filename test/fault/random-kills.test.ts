@@ -68,7 +68,7 @@ describe.for(backends)(`servers that are killed at any moment of a mixed load (K
       await load.verify();
       const problems = await check(core, { againAfterMs: 1_000 });
       expect({ killed, problems, wrong: tally.wrong, refusals: requests.refusals, errors: fleet.errors(), swept: swept + sweeper.output() }).toEqual({ killed, problems: [], wrong: [], refusals: [], errors: [], swept: '' });
-      if (isLong && killed % 25 < victims.length) console.log(`${name}: ${killed} kills, ${told()}`);
+      if (isLong && killed % 10 < victims.length) console.log(`${name}: ${killed} kills, ${told()}`);
     }
     console.log(`${name}: ${kills} kills, ${told()}`);
     // Or nothing was killed in the middle of anything.
