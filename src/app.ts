@@ -50,8 +50,6 @@ export interface AppOptions extends OpenOptions {
   resolve?: Resolve;
   /** Whether it is for an import, which may go on where another one ended half-way. */
   isImport?: boolean;
-  /** How long the database may be silent on a statement, in milliseconds; default 90 s. */
-  databaseSilenceMs?: number;
 }
 
 /** A registry in this process. */
@@ -126,7 +124,7 @@ function rootMounts(core: Core): Mount[] {
 /** Builds everything once. The one place that knows both sides of the house: services, and what is mounted on them. */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
   const core = await openCore(config, options);
-  core.database.limitSilence(options.databaseSilenceMs ?? databaseSilenceMs);
+  core.database.limitSilence(databaseSilenceMs);
   const adminSecret = await bootstrap(core);
   const packages = createPackagesHandler(core, shims);
   const engine = createEngine(core);

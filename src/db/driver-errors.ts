@@ -47,15 +47,17 @@ export function isOutOfConnections(error: unknown): boolean {
 /** Refused by the server itself, for now: shutting down, query ended, out of threads or memory, read-only. */
 const mysqlRefusals = new Set([1037, 1038, 1041, 1053, 1135, 1180, 1290, 1317, 1792, 1836, 1927, 3024, 4031]);
 /** A table, the file system under it or the folder for temporary files is full. */
-const mysqlFull = new Set([1021, 1114, 1026, 1030, 3]);
+const mysqlFull = new Set([1021, 1114]);
+/** The same, told by the error number of the system: ENOSPC is 28. */
+const mysqlNoSpace = /\b(?:error|errcode):? 28\b|No space left/i;
 /** SQLITE_LOCKED, _NOMEM, _READONLY, _IOERR, _CANTOPEN and _PROTOCOL (https://sqlite.org/rescode.html). */
 const sqliteRefusals = new Set([6, 7, 8, 10, 14, 15]);
 const sqliteFull = 13;
 
 /** Whether the database has no room left to write what it was told to. */
 export function isDatabaseFull(error: unknown): boolean {
-  const { errno, errcode } = driverError(error);
-  return (errcode !== undefined && (errcode & 0xff) === sqliteFull) || mysqlFull.has(errno ?? 0);
+  const { errno = 0, errcode, message = '' } = driverError(error);
+  return (errcode !== undefined && (errcode & 0xff) === sqliteFull) || mysqlFull.has(errno) || ([3, 1026, 1030].includes(errno) && mysqlNoSpace.test(message));
 }
 
 /** Whether the database cannot be reached, or refuses for reasons of its own what it would do at another time. */

@@ -3,10 +3,10 @@ import { Agent, createServer, type IncomingMessage, request as httpRequest, type
 import type { AddressInfo } from 'node:net';
 
 /**
- * What becomes of a request to the storage emulator: it is answered with a status instead, or never; its answer is cut in the middle; it is done, and the
+ * What becomes of a request to the storage emulator: it is answered with a status instead; its answer is cut in the middle; it is done, and the
  * connection cut instead of an answer. Undefined: all is well.
  */
-export type StoreFate = { status: number } | 'silence' | 'cut' | 'lost reply' | undefined;
+export type StoreFate = { status: number } | 'cut' | 'lost reply' | undefined;
 
 /** A proxy in front of the storage emulator that fails as it is told. */
 export interface FailingStoreProxy {
@@ -29,7 +29,6 @@ export async function startFailingStoreProxy(emulator: string): Promise<FailingS
     if (fate !== undefined) failed += 1;
     request.on('error', () => undefined);
     if (typeof fate === 'object') return void request.resume().once('end', () => response.writeHead(fate.status).end('the store is not well'));
-    if (fate === 'silence') return void request.resume();
     forward(request, response, fate);
   });
 
