@@ -16,7 +16,7 @@ export function tellErrors(errors: readonly unknown[], log: Logger, requestId: s
     if (error instanceof GraphQLError && cause instanceof GraphQLError) return error;
     const place: GraphQLErrorOptions = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
     const expected = expectedFailure(cause);
-    if (!logged.has(cause)) logFailure({ log }, expected, cause, requestId);
+    if (!logged.has(cause)) logFailure({ log }, expected, cause, requestId, 'a GraphQL operation');
     logged.add(cause);
     if (expected) return new GraphQLError(expected.message, { ...place, extensions: extensionsOf(expected) });
     return new GraphQLError(`Internal error ${requestId}`, { ...place, extensions: { code: 'INTERNAL_ERROR' } });

@@ -25,9 +25,9 @@ export async function withJsonErrors(core: Core, response: ServerResponse, reque
 }
 
 /** Logs what is a fault of ours, or of what we stand on. `expected`: the failure of the catalogue that `error` stands for, if any. */
-export function logFailure(core: Pick<Core, 'log'>, expected: EntrepotError | undefined, error: unknown, requestId: string): void {
-  if (!expected) core.log.error({ err: error, requestId }, 'a request failed');
-  else if (expected instanceof Outage) core.log.warn({ err: expected.cause ?? expected, requestId, code: expected.code }, 'a request could not be served');
+export function logFailure(core: Pick<Core, 'log'>, expected: EntrepotError | undefined, error: unknown, requestId: string, what = 'a request'): void {
+  if (!expected) core.log.error({ err: error, requestId }, `${what} failed`);
+  else if (expected instanceof Outage) core.log.warn({ err: expected.cause ?? expected, requestId, code: expected.code }, `${what} could not be served`);
 }
 
 /** `Retry-After` of a failure that passes with time (RFC 9110 §10.2.3). */

@@ -59,7 +59,7 @@ export async function startOutageWorld(env: Record<string, string>, { seed, quie
       const refusals = [...load.requests.refusals];
       const bad = refusals.filter(({ status: code, retryAfter, text }) => !((code === 503 && retryAfter !== undefined) || code === 507) || inside.test(text) || text.trim() === '');
       const exit = child?.exitCode;
-      expect({ exit, problems, wrong: load.tally.wrong, bad, crashes: fleet.errors().filter((line) => line.includes('a request failed')) }).toEqual({ exit: null, problems: [], wrong: [], bad: [], crashes: [] });
+      expect({ exit, problems, wrong: load.tally.wrong, bad, crashes: fleet.errors().filter((line) => /a (request|GraphQL operation) failed/.test(line)) }).toEqual({ exit: null, problems: [], wrong: [], bad: [], crashes: [] });
       return refusals;
     },
     async close() {
