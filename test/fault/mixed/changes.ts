@@ -35,10 +35,11 @@ const enoughVersions = 5;
 /** Draws a change that is possible. */
 export async function drawChange(situation: Situation): Promise<Change> {
   const { random, model, client } = situation;
-  const live = Object.keys(model.versions);
+  // A version whose publish was acknowledged just before a server died may not have been seen yet, so that its id is not known.
+  const live = Object.keys(model.versions).filter((version) => situation.ids.has(version));
   const buried = Object.keys(model.buried).filter((version) => situation.ids.has(version));
   const one = (list: readonly string[]): string => list[Math.floor(random() * list.length)] ?? '';
-  const isFull = live.length >= enoughVersions;
+  const isFull = Object.keys(model.versions).length >= enoughVersions;
   const choices: [weight: number, () => Change | Promise<Change>][] = [[isFull ? 0 : 6, () => publish(situation)]];
   if (live.length > 0) {
     choices.push([isFull ? 8 : 2, () => remove(situation, one(live))], [0.5, () => removeAll(situation)]);
