@@ -8,7 +8,7 @@ export const maxManifestBytes = 8 * 1024 * 1024;
 const maxDescriptors = 2_000;
 const maxText = 255;
 /** Characters of all annotations and URLs together: lists of manifests repeat them. */
-const maxSaid = 512 * 1024;
+const maxSaid = 4 * 1024 * 1024;
 
 /** What a manifest says of something that it lists (https://github.com/opencontainers/image-spec/blob/main/descriptor.md). */
 export interface Descriptor {

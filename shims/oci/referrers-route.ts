@@ -11,8 +11,10 @@ import { findHead, locationOf } from './repository.ts';
 
 /** A list of referrers is a manifest like any other, and clients take no larger ones, in bytes. */
 const maxListBytes = 3 * 1024 * 1024;
-/** So many are read at a time, each with all its annotations. */
-const batch = 20;
+/** So many are read first, and after ones that are large: each comes with all its annotations, which may be megabytes. Where they were small four times as many are. */
+const fewest = 5;
+const most = 320;
+const smallBytes = 64 * 1024;
 
 interface Filter {
   artifactType: string | null;
@@ -47,19 +49,22 @@ export async function getReferrers(exchange: Exchange): Promise<void> {
 
 async function readPage(core: Core, packageId: string, digest: string, { artifactType, after }: Filter): Promise<{ descriptors: object[]; next: string | undefined }> {
   const descriptors: object[] = [];
-  let [size, last] = [0, after];
+  let [size, last, limit] = [0, after, fewest];
   for (;;) {
-    const rows = await listNamingVersions(core, packageId, ociFormat.id, bonds.about[0], digest, { after: last, limit: batch, members: listed });
+    let read = 0;
+    const rows = await listNamingVersions(core, packageId, ociFormat.id, bonds.about[0], digest, { after: last, limit, members: listed });
     for (const row of rows) {
       const descriptor = descriptorOf(row);
       const bytes = JSON.stringify(descriptor).length;
+      read += bytes;
       if (size + bytes > maxListBytes && descriptors.length > 0) return { descriptors, next: last };
       last = row.id;
       if (artifactType !== null && descriptor.artifactType !== artifactType) continue;
       descriptors.push(descriptor);
       size += bytes;
     }
-    if (rows.length < batch) return { descriptors, next: undefined };
+    if (rows.length < limit) return { descriptors, next: undefined };
+    limit = read < smallBytes ? Math.min(limit * 4, most) : fewest;
   }
 }
 
