@@ -17,8 +17,8 @@ export function createDurableMove(): DurableMove {
     const flushed: string[] = [];
     for (let at = folder; at !== dirname(at) && !lasting.has(at); at = dirname(at)) {
       // Those far above may belong to somebody else, and were there before.
-      await flush(dirname(at)).catch(() => {});
-      flushed.push(at);
+      const isFlushed = await flush(dirname(at)).then(() => true, () => false);
+      if (isFlushed) flushed.push(at);
     }
     for (const at of flushed) lasting.add(at);
   }
