@@ -65,7 +65,14 @@ export async function npmVersion(name: string, version: string, sizeBytes: numbe
 }
 
 /** The publish of a version. */
-export function publishRequest({ name, version, manifest, tarball, integrity }: NpmVersion, { npmPath: endpoint, headers }: NpmRegistry = own): PublishRequest {
+export function publishRequest(version: NpmVersion, registry: NpmRegistry = own): PublishRequest {
+  const body = publishBody(version, registry);
+  const { npmPath: endpoint, headers } = registry;
+  return { pieces: [requestHead('PUT', packagePath(version.name, endpoint), { ...headers, 'content-type': 'application/json', 'content-length': body.length }), body] };
+}
+
+/** What a publish sends. */
+export function publishBody({ name, version, manifest, tarball, integrity }: NpmVersion, { npmPath: endpoint }: Pick<NpmRegistry, 'npmPath'> = own): Buffer {
   const shasum = createHash('sha1').update(tarball).digest('hex');
   const dist = { shasum, integrity, tarball: `http://localhost${tarballPath(name, version, endpoint)}` };
   const document = {
@@ -76,8 +83,7 @@ export function publishRequest({ name, version, manifest, tarball, integrity }: 
     access: null,
     _attachments: { [`${name}-${version}.tgz`]: { content_type: 'application/octet-stream', data: tarball.toString('base64'), length: tarball.length } },
   };
-  const body = Buffer.from(JSON.stringify(document));
-  return { pieces: [requestHead('PUT', packagePath(name, endpoint), { ...headers, 'content-type': 'application/json', 'content-length': body.length }), body] };
+  return Buffer.from(JSON.stringify(document));
 }
 
 /** A publish of a fresh version. */

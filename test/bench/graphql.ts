@@ -24,18 +24,19 @@ const query = `query Bench($namespace: String!, $format: Format!, $name: String!
   }
 }`;
 
-const body = JSON.stringify({ query, variables: { namespace: '', format: 'NPM', name: fiftyVersionsPackage } });
+/** The query as a body. */
+export const graphqlBody = JSON.stringify({ query, variables: { namespace: '', format: 'NPM', name: fiftyVersionsPackage } });
 
 /** The query as a request. */
 export function graphqlRequest(): readonly Buffer[] {
-  const length = Buffer.byteLength(body);
-  return [requestHead('POST', '/graphql', { ...authorization, accept: 'application/json', 'content-type': 'application/json', 'content-length': length }), Buffer.from(body)];
+  const length = Buffer.byteLength(graphqlBody);
+  return [requestHead('POST', '/graphql', { ...authorization, accept: 'application/json', 'content-type': 'application/json', 'content-length': length }), Buffer.from(graphqlBody)];
 }
 
 /** Why the query cannot be measured at this server, or undefined where its answer is what it should be. */
 export async function graphqlProblem(url: string): Promise<string | undefined> {
   const headers = { ...authorization, 'content-type': 'application/json', accept: 'application/json' };
-  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: graphqlBody });
   const text = await response.text();
   if (response.status !== 200) return `/graphql answers ${response.status} ${text.slice(0, 200)}`.trim();
   const answer = JSON.parse(text) as { data?: { package?: { versions: { edges: { node: { files: unknown[] } }[] } } }; errors?: unknown };

@@ -2,7 +2,8 @@
  * `npm run bench [-- --quick] [--json FILE] [--only TEXT] [--database sqlite|mariadb] [--node-option OPTION]`: compares the
  * registry with the floor, a server that does only what the machine needs for the same bytes, and prints one table of
  * ratios. With `--peers [--svg FILE] [--markdown]` it is compared with what people run today: Verdaccio, docker-registry and nginx, which are installed
- * where that is allowed; with `--growth [--scale PART]` a registry that has little with one of 100,000 packages. Everything runs on the loopback interface and below one temporary folder, which goes when the bench ends, however
+ * where that is allowed; with `--growth [--scale PART]` a registry that has little with one of 100,000 packages; with `--load [--minutes 10] [--scale PART]`
+ * thousands of clients of all kinds ask one server for a while. Everything runs on the loopback interface and below one temporary folder, which goes when the bench ends, however
  * it ends.
  */
 import { writeFile } from 'node:fs/promises';
@@ -12,6 +13,9 @@ import { listBackends } from './backends.ts';
 import { measureGrowth } from './growth/growth.ts';
 import { type GrowthLine, renderGrowth } from './growth/report.ts';
 import { measureLive } from './live.ts';
+import { explainOpenFiles } from './load-run/open-files.ts';
+import { judge, renderRun } from './load-run/report.ts';
+import { type LoadRun, runLoadMix } from './load-run/run.ts';
 import { measureOci } from './oci.ts';
 import { type Options, parseOptions } from './options.ts';
 import { renderChart } from './peers/chart.ts';
@@ -30,7 +34,7 @@ const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} processors; Node $
 print(machine);
 try {
   const backends = await listBackends(options.database, workspace, missing);
-  await { floor: measureFloor, peers: measurePeers, full: measureFull }[options.against](backends);
+  await { floor: measureFloor, peers: measurePeers, full: measureFull, load: measureLoad }[options.against](backends);
 } finally {
   await workspace.close();
 }
@@ -77,6 +81,21 @@ async function measureFull(backends: readonly Backend[]): Promise<void> {
   }
   print(`\n${renderGrowth(lines)}\n`);
   await conclude(lines.map(({ target }) => target.isMet), '"growth" is the median of small/full rates over alternating runs.', { sizes: options.sizes, lines });
+}
+
+async function measureLoad(backends: readonly Backend[]): Promise<void> {
+  const tooFew = await explainOpenFiles(options.loadRun);
+  if (tooFew !== undefined) missing.push(tooFew);
+  const runs: LoadRun[] = [];
+  for (const backend of backends) {
+    const run = await runLoadMix(backend, options.loadRun, { placement, workspace, effort: options.effort }, tell).catch(noteFailure(backend.name));
+    if (!run) continue;
+    runs.push(run);
+    print(`\n${renderRun(run)}\n`);
+  }
+  const promises = runs.flatMap(judge);
+  if (promises.some(({ isKept }) => !isKept)) process.exitCode = 1;
+  await conclude(promises.map(({ isKept }) => isKept), 'Delays are of the event loop, beyond a millisecond.', { promises, runs });
 }
 
 async function conclude(judged: readonly boolean[], explanation: string, figures: object): Promise<void> {

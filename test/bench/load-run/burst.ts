@@ -1,0 +1,72 @@
+import { Agent } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { npmVersion, packagePath, publishBody, smallFileBytes } from '../data.ts';
+import { graphqlBody } from '../graphql.ts';
+import { quantile } from '../load.ts';
+import { type Asked, ask, nameOf } from './ask.ts';
+import { Counter, type Tally } from './tally.ts';
+
+/** What came of far more requests at once than can be served. */
+export interface Burst {
+  tally: Tally;
+  /** Refusals that did not say when to come again; there must be none. */
+  withoutRetryAfter: number;
+  /** Whoever watches over the server asked meanwhile: `/healthz`. */
+  health: { asked: number; failed: number; p50Ms: number; maxMs: number };
+  /** From the last answer of the burst until a request was served as usual. */
+  recoveredMs: number;
+}
+
+/** Sends so many expensive requests at once: searches, queries, publishes and documents that are not rendered yet. */
+export async function sendBurst(url: string, count: number, coldPackages: readonly string[]): Promise<Burst> {
+  const counter = new Counter('burst of expensive requests');
+  let withoutRetryAfter = 0;
+  const agent = new Agent({ keepAlive: true, maxSockets: count });
+  const requests = await Promise.all(Array.from({ length: count }, (_, index) => expensive(url, index, coldPackages)));
+  const over = new AbortController();
+  const watched = watchHealth(url, over.signal);
+  await Promise.all(
+    requests.map(async (asked) => {
+      const startedAt = performance.now();
+      try {
+        const { status, headers, ms } = await ask({ ...asked, agent });
+        counter.count(status, ms);
+        if (status === 503 && headers['retry-after'] === undefined) withoutRetryAfter += 1;
+      } catch (error) {
+        counter.count(nameOf(error), performance.now() - startedAt);
+      }
+    }),
+  );
+  agent.destroy();
+  const endedAt = performance.now();
+  while ((await ask({ url, path: packagePath(coldPackages[0] ?? '') })).status !== 200) await sleep(20);
+  const recoveredMs = performance.now() - endedAt;
+  over.abort();
+  return { tally: counter.tally(), withoutRetryAfter, health: await watched, recoveredMs };
+}
+
+async function expensive(url: string, index: number, coldPackages: readonly string[]): Promise<Asked> {
+  switch (index % 4) {
+    case 0:
+      return { url, path: `/api/packages/npm/-/v1/search?text=e${index % 97}&size=250` };
+    case 1:
+      return { url, path: '/graphql', method: 'POST', headers: { 'content-type': 'application/json' }, body: graphqlBody };
+    case 2:
+      return { url, path: packagePath(coldPackages[index % coldPackages.length] ?? '') };
+  }
+  const name = `@load/burst-${index}`;
+  return { url, path: packagePath(name), method: 'PUT', headers: { 'content-type': 'application/json' }, body: publishBody(await npmVersion(name, '1.0.0', smallFileBytes)) };
+}
+
+async function watchHealth(url: string, signal: AbortSignal): Promise<Burst['health']> {
+  const latencies: number[] = [];
+  let failed = 0;
+  while (!signal.aborted) {
+    const answer = await ask({ url, path: '/healthz' }).catch(() => undefined);
+    if (answer?.status === 200) latencies.push(answer.ms);
+    else failed += 1;
+    await sleep(100);
+  }
+  latencies.sort((a, b) => a - b);
+  return { asked: latencies.length + failed, failed, p50Ms: quantile(latencies, 0.5), maxMs: latencies.at(-1) ?? Number.NaN };
+}
