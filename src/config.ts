@@ -13,6 +13,12 @@ export interface Config {
   trustProxy: boolean;
   /** How many requests a client address may make in a minute of one process; 0: as many as it likes. */
   requestsPerMinute: number;
+  /** How many requests are worked on at once in one process, and how many bodies come in; 0: any number. */
+  requestsAtOnce: number;
+  /** How long a request may have waited for its turn, in milliseconds, before it is refused; 0: any time. */
+  maxDelayMs: number;
+  /** For how long a client may send or take next to nothing before its connection is cut; 0: for ever. */
+  stalledSeconds: number;
   databaseUrl: string;
   storageUrl: string;
   dataDir: string;
@@ -41,6 +47,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     publicUrl: publicUrl(env['PUBLIC_URL']),
     trustProxy: flag('TRUST_PROXY', env['TRUST_PROXY']),
     requestsPerMinute: wholeNumber('REQUESTS_PER_MINUTE', env['REQUESTS_PER_MINUTE'], 0, 1_000_000),
+    requestsAtOnce: wholeNumber('REQUESTS_AT_ONCE', env['REQUESTS_AT_ONCE'], 1_000, 1_000_000),
+    maxDelayMs: wholeNumber('MAX_DELAY_MS', env['MAX_DELAY_MS'], 1_000, 3_600_000),
+    stalledSeconds: wholeNumber('STALLED_SECONDS', env['STALLED_SECONDS'], 60, 86_400),
     databaseUrl: env['DATABASE_URL'] || pathToFileURL(join(dataDir, 'entrepot.sqlite')).href,
     storageUrl: env['STORAGE_URL'] || pathToFileURL(join(dataDir, 'blobs')).href,
     dataDir,

@@ -3,18 +3,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Core } from '../core.ts';
-import { TooManyRequests } from '../errors.ts';
 import { basePathOf } from './base-url.ts';
 import { browserSafety } from './browser-safety.ts';
 import { clientAddressOf } from './client-address.ts';
-import { forPages } from './cors.ts';
-import { retryHeaders } from './error-reply.ts';
+import { CountedResponse } from './counted-response.ts';
 import { loggableUrl } from './loggable-url.ts';
 import { createMetrics } from './metrics.ts';
+import { createOverload } from './overload.ts';
 import { pathOf } from './path-of.ts';
+import { type Refusal, refuse } from './refuse.ts';
 import { drain } from './request-body.ts';
 import { createRequestLimit } from './request-limit.ts';
 import { sendJson } from './send.ts';
+import { createStalledWatch } from './stalled.ts';
 import type { Stop } from './stop.ts';
 
 /** What is logged and counted as the status of a request whose client went away; nginx's number for it. */
@@ -22,6 +23,9 @@ const clientClosed = 499;
 
 /** Whoever asks whether the server is ready does not wait for long either. */
 const readyWithinMs = 5_000;
+
+/** Request line and headers together: what a URL may have, too. */
+const maxHeadBytes = 16 * 1024;
 
 const safety = Object.entries(browserSafety);
 
@@ -51,7 +55,10 @@ export interface Mount {
  */
 export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
   const basePath = basePathOf(core.config);
-  const metrics = createMetrics(core.events);
+  const overload = createOverload(core.config);
+  const metrics = createMetrics(core.events, stop, overload);
+  const patienceMs = core.config.stalledSeconds * 1000;
+  const stalled = createStalledWatch(patienceMs, () => metrics.stalled.inc());
   const limit = createRequestLimit(core.config.requestsPerMinute, core.clock);
   let isClosing = false;
   const mountOf = (url: string) => mounts.find(({ path }) => path.endsWith('*') && url.startsWith(path.slice(0, -1)));
@@ -59,6 +66,7 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
   const observe = ({ id, method, url, routeOptions, raw: request }: FastifyRequest, { raw }: FastifyReply, mount?: Mount) => {
     const start = performance.now();
     stop.watch(request, raw);
+    stalled.watch(request, raw);
     raw.setHeader('x-request-id', id);
     for (const [name, value] of safety) raw.setHeader(name, value);
     raw.once('close', () => {
@@ -72,18 +80,25 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
       if (isClosing) setImmediate(() => server.server.closeIdleConnections());
     });
   };
-  /** Counts a request; returns 0, or for how many seconds its client has to wait since it makes too many. */
-  const countRequest = (request: IncomingMessage): number => (core.config.requestsPerMinute === 0 ? 0 : limit.take(clientAddressOf(core.config, request)));
-  /** Whether a request was refused because its client makes too many; the body says so to npm (`error`) and to our own clients. */
+  /** Why a request is not even looked at: more is asked than can be served, or more by its client than it may; undefined: it is counted, and served. */
+  const refusalOf = (request: IncomingMessage, response?: CountedResponse): Refusal | undefined => {
+    const client = clientAddressOf(core.config, request);
+    const excess = overload.excessFor(request, client);
+    if (excess !== undefined) {
+      metrics.overloaded.inc({ excess });
+      return tooMuchToDo();
+    }
+    const seconds = limit.take(client);
+    if (seconds > 0) return tooManyRequests(core.config.requestsPerMinute, seconds);
+    if (response) overload.count(request, response, client);
+    return undefined;
+  };
   const isRefused = ({ raw: request, url }: FastifyRequest, reply: FastifyReply): boolean => {
     if (unlimited.includes(pathOf(url))) return false;
-    const seconds = countRequest(request);
-    if (seconds === 0) return false;
-    const error = new TooManyRequests(`Too many requests; at most ${core.config.requestsPerMinute} a minute are answered.`, seconds);
-    const { code, message, status } = error;
+    const refusal = refusalOf(request, reply.raw as CountedResponse);
+    if (!refusal) return false;
     reply.hijack();
-    sendJson(reply.raw, status, { code, message, error: message }, { ...forPages, ...retryHeaders(error) });
-    drain(request);
+    refuse(request, reply.raw, refusal);
     return true;
   };
   const run = async (mount: Mount, request: FastifyRequest, reply: FastifyReply) => {
@@ -98,8 +113,17 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
     forceCloseConnections: 'idle',
     // Who is still connected when the server closes gets an answer, not 503.
     return503OnClosing: false,
+    // Longer than a proxy keeps one idle: whoever may send the next request is the one to close.
     keepAliveTimeout: 72_000,
+    // A request may take as long as it makes progress.
     requestTimeout: 0,
+    connectionTimeout: patienceMs,
+    http: {
+      ServerResponse: CountedResponse,
+      headersTimeout: patienceMs || 60_000,
+      connectionsCheckingInterval: Math.min(patienceMs || 30_000, 30_000),
+      maxHeaderSize: maxHeadBytes,
+    },
     rewriteUrl: ({ url = '/' }) => withoutBase(url, basePath),
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 10_000 },
@@ -123,19 +147,21 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
   });
   server.addHook('preClose', async () => {
     isClosing = true;
+    overload.stop();
+    stalled.stop();
     await Promise.all(mounts.map((mount) => mount.stop?.()));
     stop.hangUpOnUnused();
   });
 
   server.server.on('upgrade', (request, socket, head) => {
     const path = pathOf(withoutBase(request.url ?? '/', basePath));
-    const refuse = (status: string, headers = '') => socket.end(`HTTP/1.1 ${status}\r\n${headers}connection: close\r\ncontent-length: 0\r\n\r\n`);
-    if (isClosing || stop.isUnderway) return refuse('503 Service Unavailable');
-    const seconds = countRequest(request);
-    if (seconds > 0) return refuse('429 Too Many Requests', `retry-after: ${seconds}\r\n`);
+    const turnAway = (status: string, headers = '') => socket.end(`HTTP/1.1 ${status}\r\n${headers}connection: close\r\ncontent-length: 0\r\n\r\n`);
+    if (isClosing || stop.isUnderway) return turnAway('503 Service Unavailable');
+    const refusal = refusalOf(request);
+    if (refusal) return turnAway(`${refusal.status} ${refusal.message}`, `retry-after: ${refusal.retryAfterSeconds}\r\n`);
     const upgrade = mounts.find((mount) => mount.path === path)?.upgrade;
     if (upgrade) upgrade(request, socket, head, randomUUID());
-    else refuse('404 Not Found');
+    else turnAway('404 Not Found');
   });
 
   server.get('/healthz', async () => ({ status: 'ok' }));
@@ -167,6 +193,15 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
 }
 
 export type Server = ReturnType<typeof createServer>;
+
+/** When to come again is left to chance, so that not all who were refused come at once. */
+function tooMuchToDo(): Refusal {
+  return { status: 503, code: 'UNAVAILABLE', message: 'The server has too much to do at the moment; try again in a few seconds.', retryAfterSeconds: 1 + Math.floor(Math.random() * 5) };
+}
+
+function tooManyRequests(perMinute: number, retryAfterSeconds: number): Refusal {
+  return { status: 429, code: 'TOO_MANY_REQUESTS', message: `Too many requests; at most ${perMinute} a minute are answered.`, retryAfterSeconds };
+}
 
 /** Whether a part has something to do with a method; the router asks it as well. */
 function takes({ methods }: Mount, method: string): boolean {

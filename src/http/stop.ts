@@ -51,6 +51,11 @@ export function createStop() {
       return isUnderway;
     },
 
+    /** How many connections are open. */
+    get openConnections() {
+      return sockets.size;
+    },
+
     /** Of each connection to the server, for those that never send anything. */
     watchSocket,
 

@@ -73,7 +73,9 @@ describe('REQUESTS_PER_MINUTE', () => {
     for (const path of ['/api/packages/npm/-/ping', '/graphql', '/api/files/x', '/nothing', '/api/packages/npm/%ff', '/healthz2']) {
       const refused = await ping(started, path);
       expect([path, refused.status, refused.headers.get('retry-after')]).toEqual([path, 429, '20']);
-      expect(await refused.json()).toEqual({ code: 'TOO_MANY_REQUESTS', message: 'Too many requests; at most 3 a minute are answered.', error: 'Too many requests; at most 3 a minute are answered.' });
+      const message = 'Too many requests; at most 3 a minute are answered.';
+      expect(refused.statusText).toBe(message);
+      expect(await refused.json()).toEqual({ code: 'TOO_MANY_REQUESTS', message, error: message, errors: [{ code: 'TOOMANYREQUESTS', message, extensions: { code: 'TOO_MANY_REQUESTS', retryAfterSeconds: 20 } }] });
       expect(refused.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     }
     for (const path of ['/healthz', '/healthz?x', '/readyz', '/metrics']) expect((await ping(started, path)).status).toBe(200);
