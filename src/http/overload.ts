@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { CountedResponse } from './counted-response.ts';
 import { createFairShare } from './fair-share.ts';
+import { hasBody } from './request-body.ts';
 
 /** How often the event loop is looked at. */
 const tickMs = 100;
-/** So many requests are served between two looks, however late they are: a lone one that comes after a pause of the machine is no overload. */
+/** So many requests are served in a turn, however late they are: a few that a pause of the machine held up are no overload. */
 const alwaysServed = 16;
 
 /** What may be too much. */
@@ -27,13 +28,11 @@ export function createOverload({ requestsAtOnce, maxDelayMs }: OverloadLimits) {
   const places = requestsAtOnce === 0 ? Infinity : requestsAtOnce;
   const working = createFairShare(places);
   const receiving = createFairShare(places);
-  let tickedAt = performance.now();
+  /** Since the last look, which comes no sooner than the turn is over. */
   let served = 0;
-  const timer = setInterval(() => {
-    tickedAt = performance.now();
-    served = 0;
-  }, tickMs).unref();
-  const isLate = () => maxDelayMs > 0 && served >= alwaysServed && performance.now() - tickedAt - tickMs > maxDelayMs;
+  let firstAt = 0;
+  const timer = setInterval(() => (served = 0), tickMs).unref();
+  const isLate = () => maxDelayMs > 0 && served >= alwaysServed && performance.now() - firstAt - tickMs > maxDelayMs;
 
   return {
     /** How many requests are worked on, and how many bodies are coming in. */
@@ -50,6 +49,7 @@ export function createOverload({ requestsAtOnce, maxDelayMs }: OverloadLimits) {
 
     /** Counts a request that is served, until its answer begins or it is over. */
     count(request: IncomingMessage, response: CountedResponse, client: string): void {
+      if (served === 0) firstAt = performance.now();
       served += 1;
       let leave = hasBody(request) ? receiving.take(client) : working.take(client);
       let isAnswered = false;
@@ -74,8 +74,3 @@ export function createOverload({ requestsAtOnce, maxDelayMs }: OverloadLimits) {
 }
 
 export type Overload = ReturnType<typeof createOverload>;
-
-/** Whether a request announces a body (RFC 9112 §6). */
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
-}

@@ -3,6 +3,11 @@ import type { IncomingMessage } from 'node:http';
 const drainBytes = 32 * 1024 * 1024;
 const drainMs = 30_000;
 
+/** Whether a request announces a body (RFC 9112 §6). */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
 /** Whether an error is nothing but the client having gone away in the middle of its request: nobody is left to tell, and nothing to log. */
 export function isClientGone(request: IncomingMessage, error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hasBody } from './request-body.ts';
 
 /** A body has to bring so many bytes in a second, on the average: less than any line, more than somebody who only wants to keep us waiting. */
 const leastBytesPerSecond = 500;
@@ -18,7 +19,7 @@ export function createStalledWatch(patienceMs: number, onCut: () => void) {
       const { bytesRead } = request.socket;
       arriving.set(request, bytesRead);
       // What has come and is not read waits for us.
-      if (before === undefined || request.readableLength > 0) continue;
+      if (before === undefined || request.complete || request.readableLength > 0) continue;
       if (bytesRead - before < (leastBytesPerSecond * patienceMs) / 1000) cut(request);
     }
   }
@@ -35,7 +36,7 @@ export function createStalledWatch(patienceMs: number, onCut: () => void) {
       response.on('timeout', () => {
         if (request.socket.writableLength > 0) cut(request);
       });
-      if (patienceMs === 0) return;
+      if (patienceMs === 0 || !hasBody(request)) return;
       arriving.set(request, undefined);
       request.once('end', () => arriving.delete(request));
       request.once('close', () => arriving.delete(request));

@@ -43,10 +43,10 @@ export function renderRun(run: LoadRun): string {
   const { heard, burst, samples } = run;
   const clients = [...run.tallies, burst.tally].map(({ name, requests, outcomes, p50Ms, p99Ms, maxMs }) => [name, list(Object.entries(outcomes)), String(requests), ms(p50Ms), ms(p99Ms), ms(maxMs)]);
   const some = samples.filter((_, index) => index % Math.ceil(samples.length / 20) === 0);
-  const times = some.map(({ seconds, rssMb, loop, connections, followers }) => [`${seconds} s`, rssMb.toFixed(0), loop.p50Ms.toFixed(1), loop.p99Ms.toFixed(0), loop.maxMs.toFixed(0), String(connections), String(followers)]);
+  const times = some.map(({ seconds, rssMb, heapMb, buffersMb, loop, connections, followers }) => [`${seconds} s`, rssMb.toFixed(0), heapMb.toFixed(0), buffersMb.toFixed(0), loop.p50Ms.toFixed(1), loop.p99Ms.toFixed(0), loop.maxMs.toFixed(0), String(connections), String(followers)]);
   return [
     renderColumns(['clients', 'answers', 'requests', 'p50', 'p99', 'max'], clients, 2),
-    renderColumns(['time', 'RSS MB', 'loop late p50 ms', 'p99', 'max', 'connections', 'subscribers'], times, 1),
+    renderColumns(['time', 'RSS MB', 'heap', 'buffers', 'loop late p50 ms', 'p99', 'max', 'connections', 'subscribers'], times, 1),
     `event loop: p99 of each five seconds: median ${ms(p99Of(samples, 0.5))}, worst ${ms(p99Of(samples, 1))}`,
     `events: ${heard.published} for each of ${heard.subscribers} subscribers, p50 ${ms(heard.p50Ms)}, p99 ${ms(heard.p99Ms)}, max ${ms(heard.maxMs)} after the answer to the publish; ${heard.lost} lost`,
     `burst: /healthz p50 ${ms(burst.health.p50Ms)}, max ${ms(burst.health.maxMs)}; served as usual ${ms(burst.recoveredMs)} after its last answer`,

@@ -97,6 +97,6 @@ async function checkAll(env: Record<string, string>): Promise<LoadRun['check']> 
   return { isClean: ok, lastLine: lastLines(output, 1) };
 }
 
-function describe({ seconds, rssMb, loop, connections, followers, metricsMs }: Sample, published: number): string {
-  return `${seconds} s: ${Math.round(rssMb)} MB, event loop late p50 ${loop.p50Ms.toFixed(1)} p99 ${loop.p99Ms.toFixed(0)} max ${loop.maxMs.toFixed(0)} ms, ${connections} connections, ${followers} followers, ${published} published, metrics in ${metricsMs.toFixed(0)} ms`;
+function describe({ seconds, rssMb, heapMb, buffersMb, loop, connections, followers, metricsMs }: Sample, published: number): string {
+  return `${seconds} s: ${Math.round(rssMb)} MB (heap ${Math.round(heapMb)}, buffers ${Math.round(buffersMb)}), event loop late p50 ${loop.p50Ms.toFixed(1)} p99 ${loop.p99Ms.toFixed(0)} max ${loop.maxMs.toFixed(0)} ms, ${connections} connections, ${followers} followers, ${published} published, metrics in ${metricsMs.toFixed(0)} ms`;
 }

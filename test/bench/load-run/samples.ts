@@ -10,6 +10,9 @@ export interface Sample {
   /** Since the run began. */
   seconds: number;
   rssMb: number;
+  /** Of it: what is in use of the engine's heap, and buffers. */
+  heapMb: number;
+  buffersMb: number;
   loop: Delay;
   connections: number;
   followers: number;
@@ -29,6 +32,8 @@ export async function sampleServer(server: Measured, url: string, signal: AbortS
     const sample = {
       seconds: Math.round((performance.now() - startedAt) / 1000),
       rssMb: rssBytes / 1e6,
+      heapMb: gauge(text, 'nodejs_heap_size_used_bytes') / 1e6,
+      buffersMb: gauge(text, 'nodejs_external_memory_bytes') / 1e6,
       loop,
       connections: gauge(text, 'entrepot_http_connections'),
       followers: gauge(text, 'entrepot_event_followers'),
