@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines, runCommand } from '../../support/environment/commands.ts';
-import { authorization, largeFileBytes, largePackage, loadData, manyVersionsPackage, tarballPath } from '../data.ts';
+import { authorization, largeFileBytes, largePackage, loadData, tarballPath } from '../data.ts';
 import { startRegistry } from '../registry.ts';
 import { type Backend, type Environment, fetchBytes } from '../scenario.ts';
 import { type Burst, sendBurst } from './burst.ts';
@@ -69,8 +69,9 @@ export async function runLoadMix(backend: Backend, plan: LoadRunPlan, environmen
     const heard = await audience.close();
     const taken = await samples;
     tell('the burst');
-    const burst = await sendBurst(url, plan.burst, [manyVersionsPackage, ...Array.from({ length: 20 }, (_, index) => `@load/stream-${index}`)]);
-    const unreadable = await readAll(url, published);
+    const burst = await sendBurst(url, plan.burst);
+    const acknowledged = [...published, ...burst.published];
+    const unreadable = await readAll(url, acknowledged);
     const warmupSeconds = (plan.minutes * 60) / 3;
     const check = await checkAll(env);
     return {
@@ -83,7 +84,7 @@ export async function runLoadMix(backend: Backend, plan: LoadRunPlan, environmen
       warmupSeconds,
       growthMbPerMinute: growthPerMinute(taken, warmupSeconds),
       burst,
-      published: published.length,
+      published: acknowledged.length,
       unreadable,
       check,
     };
