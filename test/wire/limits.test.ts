@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startApp, type StartOptions, type TestApp } from '../support/app.ts';
 import { subscribeBySocket } from '../support/live.ts';
+import { rawRequest, requestHead } from './raw-request.ts';
 
 let app: TestApp | undefined;
 afterEach(async () => {
@@ -113,5 +114,25 @@ describe('REQUESTS_PER_MINUTE', () => {
     const from = async (address: string) => (await ping(started, undefined, { 'x-forwarded-for': address })).status;
     expect([await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.2')]).toEqual([200, 429, 200]);
     expect([await from('192.0.2.3, 192.0.2.1'), await from('192.0.2.1, 192.0.2.3')]).toEqual([429, 200]);
+  });
+});
+
+describe('the head of a request', () => {
+  const ask = ({ url }: TestApp, target: string, headers: Record<string, string> = {}) => rawRequest(url, requestHead('GET', target, headers), { collect: true, timeoutMs: 10_000 });
+
+  it('may have 16 KiB, URL and headers together; more is 431, and the end of the connection', async () => {
+    const started = await start();
+    expect((await ask(started, '/healthz', { 'x-more': 'x'.repeat(15 * 1024) })).status).toBe(200);
+    expect((await ask(started, `/${'x'.repeat(15 * 1024)}`)).status).toBe(404);
+    for (const reply of [await ask(started, '/healthz', { 'x-more': 'x'.repeat(17 * 1024) }), await ask(started, `/${'x'.repeat(17 * 1024)}`), await ask(started, `/${'x'.repeat(9 * 1024)}`, { 'x-more': 'x'.repeat(9 * 1024) })]) {
+      expect(reply.status).toBe(431);
+      expect(reply.text).not.toContain('xxxx');
+    }
+  });
+
+  it('may have no more headers than fit', async () => {
+    const started = await start();
+    const many = Object.fromEntries(Array.from({ length: 4_000 }, (_, index) => [`h${index}`, '']));
+    expect((await ask(started, '/healthz', many)).status).toBe(431);
   });
 });
