@@ -3,10 +3,10 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { manyVersionsPackage, npmVersion, packagePath, publishBody, smallFileBytes, tarballPath } from '../data.ts';
 import { graphqlBody } from '../graphql.ts';
-import { quantile } from '../load.ts';
 import { type Asked, ask, nameOf } from './ask.ts';
 import type { KnownFile } from './published.ts';
 import { Counter, type Tally } from './tally.ts';
+import { watchHealth, type Watched } from './watchman.ts';
 
 /** What came of far more requests at once than can be served. */
 export interface Burst {
@@ -14,7 +14,7 @@ export interface Burst {
   /** Refusals that did not say when to come again; there must be none. */
   withoutRetryAfter: number;
   /** Whoever watches over the server asked meanwhile: `/healthz`. */
-  health: { asked: number; failed: number; p50Ms: number; maxMs: number };
+  health: Watched;
   /** From the last answer of the burst until a request was served as usual. */
   recoveredMs: number;
   /** What was published and acknowledged. */
@@ -33,27 +33,23 @@ export async function sendBurst(url: string, count: number): Promise<Burst> {
   let withoutRetryAfter = 0;
   const agent = new Agent({ keepAlive: true, maxSockets: count });
   const requests = await Promise.all(Array.from({ length: count }, (_, index) => expensive(url, index)));
-  const over = new AbortController();
-  const watched = watchHealth(url, over.signal);
-  await Promise.all(
-    requests.map(async ({ publishes, ...asked }) => {
-      const startedAt = performance.now();
-      try {
-        const { status, headers, ms } = await ask({ ...asked, agent });
-        counter.count(status, ms);
-        if (status === 201 && publishes) published.push(publishes);
-        if (status === 503 && headers['retry-after'] === undefined) withoutRetryAfter += 1;
-      } catch (error) {
-        counter.count(nameOf(error), performance.now() - startedAt);
-      }
-    }),
-  );
+  const send = async ({ publishes, ...asked }: Expensive) => {
+    const startedAt = performance.now();
+    try {
+      const { status, headers, ms } = await ask({ ...asked, agent });
+      counter.count(status, ms);
+      if (status === 201 && publishes) published.push(publishes);
+      if (status === 503 && headers['retry-after'] === undefined) withoutRetryAfter += 1;
+    } catch (error) {
+      counter.count(nameOf(error), performance.now() - startedAt);
+    }
+  };
+  const [, health] = await watchHealth(url, () => Promise.all(requests.map(send)));
   agent.destroy();
   const endedAt = performance.now();
   while ((await ask({ url, path: packagePath(manyVersionsPackage) })).status !== 200) await sleep(20);
   const recoveredMs = performance.now() - endedAt;
-  over.abort();
-  return { tally: counter.tally(), withoutRetryAfter, health: await watched, recoveredMs, published };
+  return { tally: counter.tally(), withoutRetryAfter, health, recoveredMs, published };
 }
 
 async function expensive(url: string, index: number): Promise<Expensive> {
@@ -69,17 +65,4 @@ async function expensive(url: string, index: number): Promise<Expensive> {
   const version = await npmVersion(name, number, smallFileBytes);
   const publishes = { path: tarballPath(name, number), sha256: createHash('sha256').update(version.tarball).digest('hex') };
   return { url, path: packagePath(name), method: 'PUT', headers: { 'content-type': 'application/json' }, body: publishBody(version), publishes };
-}
-
-async function watchHealth(url: string, signal: AbortSignal): Promise<Burst['health']> {
-  const latencies: number[] = [];
-  let failed = 0;
-  while (!signal.aborted) {
-    const answer = await ask({ url, path: '/healthz' }).catch(() => undefined);
-    if (answer?.status === 200) latencies.push(answer.ms);
-    else failed += 1;
-    await sleep(100);
-  }
-  latencies.sort((a, b) => a - b);
-  return { asked: latencies.length + failed, failed, p50Ms: quantile(latencies, 0.5), maxMs: latencies.at(-1) ?? Number.NaN };
 }

@@ -6,7 +6,7 @@ import { type Asked, ask, nameOf } from './ask.ts';
 import { Counter, type Tally } from './tally.ts';
 
 /** A reader asks again after so long, evenly spread around it. */
-const thinkMs = 4_000;
+const thinkMs = 8_000;
 
 /** What they read, in turn: mostly what npm asks for, now and then the API and a search. */
 const reads: Omit<Asked, 'url'>[] = [

@@ -7,7 +7,7 @@ import type { Tally } from './tally.ts';
 /** How fast memory may grow once the server is warm, in megabytes a minute: what a leak of 100 bytes a request would make of 1,000 requests a second. */
 const growthLimit = 6;
 /** What an answer to whoever watches may take while far too much is asked. */
-const healthLimitMs = 5_000;
+const healthLimitMs = 3_000;
 
 /** Something that the run was to show. */
 export interface Promised {
@@ -48,6 +48,7 @@ export function renderRun(run: LoadRun): string {
     renderColumns(['clients', 'answers', 'requests', 'p50', 'p99', 'max'], clients, 2),
     renderColumns(['time', 'RSS MB', 'heap', 'buffers', 'loop late p50 ms', 'p99', 'max', 'connections', 'subscribers'], times, 1),
     `event loop: p99 of each five seconds: median ${ms(p99Of(samples, 0.5))}, worst ${ms(p99Of(samples, 1))}`,
+    `the clients' own event loop was late by p50 ${ms(run.clientsLate.p50Ms)}, p99 ${ms(run.clientsLate.p99Ms)}, which their times have in them`,
     `events: ${heard.published} for each of ${heard.subscribers} subscribers, p50 ${ms(heard.p50Ms)}, p99 ${ms(heard.p99Ms)}, max ${ms(heard.maxMs)} after the answer to the publish; ${heard.lost} lost`,
     `burst: /healthz p50 ${ms(burst.health.p50Ms)}, max ${ms(burst.health.maxMs)}; served as usual ${ms(burst.recoveredMs)} after its last answer`,
     ...run.unreadable.slice(0, 10),

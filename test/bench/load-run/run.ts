@@ -1,17 +1,19 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines, runCommand } from '../../support/environment/commands.ts';
-import { authorization, largeFileBytes, largePackage, loadData, tarballPath } from '../data.ts';
+import { loadData } from '../data.ts';
 import { startRegistry } from '../registry.ts';
-import { type Backend, type Environment, fetchBytes } from '../scenario.ts';
+import type { Backend, Environment } from '../scenario.ts';
+import { ask } from './ask.ts';
 import { type Burst, sendBurst } from './burst.ts';
 import type { LoadRunPlan } from './plan.ts';
-import { type Published, readAll } from './published.ts';
+import { type KnownFile, type Published, readAll } from './published.ts';
 import { publishSteadily } from './publisher.ts';
 import { keepReading } from './readers.ts';
 import { growthPerMinute, type Sample, sampleServer } from './samples.ts';
-import { readSlowly } from './slow-readers.ts';
+import { readSlowly, slowFileBytes } from './slow-readers.ts';
 import { writeSlowly } from './slow-writers.ts';
 import { Audience, type Heard } from './subscribers.ts';
 import type { Tally } from './tally.ts';
@@ -27,6 +29,8 @@ export interface LoadRun {
   samples: Sample[];
   warmupSeconds: number;
   growthMbPerMinute: number;
+  /** How late the clients' own event loop was: their times have it in them. */
+  clientsLate: { p50Ms: number; p99Ms: number };
   burst: Burst;
   /** Versions that were acknowledged, and what is wrong with some of them at the end. */
   published: number;
@@ -42,9 +46,7 @@ export async function runLoadMix(backend: Backend, plan: LoadRunPlan, environmen
   try {
     const port = Number(new URL(url).port);
     await loadData(port, 500);
-    const large = await fetchBytes(port, tarballPath(largePackage, '1.0.0'), authorization);
-    const largeFile = { path: tarballPath(largePackage, '1.0.0'), sha256: createHash('sha256').update(large.body).digest('hex') };
-    if (large.body.length < largeFileBytes) throw new Error(`the large file has ${large.body.length} bytes`);
+    const file = await publishFile(url);
     const audience = new Audience();
     await audience.open(url, plan.subscribers);
     tell(`${backend.name}: ${plan.readers} readers, ${plan.slowReaders} slow readers, ${plan.slowWriters} slow writers, ${plan.subscribers} subscribers for ${plan.minutes} minutes`);
@@ -54,18 +56,21 @@ export async function runLoadMix(backend: Backend, plan: LoadRunPlan, environmen
       published.push(version);
       audience.published(version.name, version.version);
     };
+    const late = monitorEventLoopDelay({ resolution: 10 });
+    late.enable();
     const over = new AbortController();
     const { signal } = over;
     const samples = sampleServer(server, url, signal, (sample) => tell(describe(sample, published.length)));
     const clients = Promise.all([
       keepReading(url, plan.readers, signal),
-      readSlowly(url, largeFile, plan.slowReaders, signal),
+      readSlowly(url, file, plan.slowReaders, signal),
       writeSlowly(url, plan.slowWriters, signal, onPublished),
       publishSteadily(url, plan.publishesPerSecond, signal, onPublished),
     ]);
     await Promise.race([sleep(plan.minutes * 60_000), clients, samples]);
     over.abort();
     const [readers, ...others] = await clients;
+    late.disable();
     const heard = await audience.close();
     const taken = await samples;
     tell('the burst');
@@ -83,6 +88,7 @@ export async function runLoadMix(backend: Backend, plan: LoadRunPlan, environmen
       samples: taken,
       warmupSeconds,
       growthMbPerMinute: growthPerMinute(taken, warmupSeconds),
+      clientsLate: { p50Ms: late.percentile(50) / 1e6 - 10, p99Ms: late.percentile(99) / 1e6 - 10 },
       burst,
       published: acknowledged.length,
       unreadable,
@@ -91,6 +97,15 @@ export async function runLoadMix(backend: Backend, plan: LoadRunPlan, environmen
   } finally {
     await server.stop();
   }
+}
+
+/** What the slow ones read. */
+async function publishFile(url: string): Promise<KnownFile> {
+  const body = randomBytes(slowFileBytes);
+  const path = '/api/packages/generic/slowly-read/1.0.0/file.bin';
+  const { status } = await ask({ url, path, method: 'PUT', body });
+  if (status !== 201) throw new Error(`publishing the file for slow readers answers ${status}`);
+  return { path, sha256: createHash('sha256').update(body).digest('hex') };
 }
 
 async function checkAll(env: Record<string, string>): Promise<LoadRun['check']> {

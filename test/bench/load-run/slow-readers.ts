@@ -6,8 +6,10 @@ import type { KnownFile } from './published.ts';
 import { pause } from './readers.ts';
 import { Counter, type Tally } from './tally.ts';
 
-/** Bytes that one takes in a second: a download of 64 MB takes more than four minutes, longer than what any buffer on the way holds. */
-const bytesPerSecond = 256 * 1024;
+/** Bytes that one takes in a second: a download takes more than four minutes, and no buffer on the way holds much of it. */
+const bytesPerSecond = 64 * 1024;
+/** What the file has that they read. */
+export const slowFileBytes = 16 * 1024 * 1024;
 const sipMs = 500;
 
 /** Downloads a file over and over, slowly, each over a connection of its own, until `signal`. What arrives whole must be what was published. */
