@@ -25,9 +25,9 @@ export async function fill(core: Core, sizes: Sizes, onProgress: (text: string) 
   const specimens = await loadSpecimens(core);
   const root = await core.database.reads.query("SELECT id, top_id AS topId FROM namespace WHERE path = ''");
   const perPackage = Math.max(1, Math.round((sizes.versions - sizes.largest) / (sizes.packages - 1)));
-  for (let from = 0; from < sizes.packages; from += batch) {
+  for (let from = 0; from < sizes.packages - 1; from += batch) {
     const made: Made[] = [];
-    for (let index = from; index < Math.min(from + batch, sizes.packages); index++) {
+    for (let index = from; index < Math.min(from + batch, sizes.packages - 1); index++) {
       const specimen = specimens[index % specimens.length] as Specimen;
       // Few packages have many versions, most have few.
       const count = Math.max(1, Math.round(perPackage * (index % 10 === 0 ? 5.5 : 0.5)));
@@ -53,8 +53,7 @@ interface Made {
 async function makeTree(core: Core, count: number): Promise<NamespaceRow[]> {
   const projects: NamespaceRow[] = [];
   const visibilities = ['PRIVATE', 'INTERNAL', 'PUBLIC'] as const;
-  const groups = Math.max(1, Math.round(count / 100));
-  for (let group = 0, made = 0; group < groups && made < count; group++) {
+  for (let group = 0, made = 0; made < count; group++) {
     const top = `${word(group)}-${group}`;
     await createNamespace(core, admin, { kind: 'GROUP', parentPath: '', slug: top, visibility: visibilities[group % 3] ?? 'PRIVATE' });
     made += 1;

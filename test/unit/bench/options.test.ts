@@ -19,12 +19,20 @@ it('reads every option', () => {
   });
 });
 
+it('fills a part of a full registry where one is given', () => {
+  expect(parseOptions(['--growth'])).toMatchObject({ against: 'full', sizes: { packages: 100_000, versions: 1_000_000, nodes: 2_000, members: 5_000, largest: 5_000 } });
+  expect(parseOptions(['--growth', '--scale', '0.01']).sizes).toEqual({ packages: 1_000, versions: 10_000, nodes: 20, members: 50, largest: 50 });
+});
+
 it.for([
   { args: ['--peer'], message: /--peer/ },
   { args: ['quick'], message: /quick/ },
   { args: ['--database', 'postgres'], message: 'sqlite or mariadb, not postgres' },
   { args: ['--svg', 'a.svg'], message: '--peers' },
   { args: ['--markdown'], message: '--peers' },
+  { args: ['--growth', '--peers'], message: 'one of them' },
+  { args: ['--scale', '0.5'], message: '--growth' },
+  { args: ['--growth', '--scale', '2'], message: 'from 0.001 to 1' },
 ])('refuses $args', ({ args, message }) => {
   expect(() => parseOptions(args)).toThrow(message);
 });
