@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Unavailable } from '../errors.ts';
 import { takeAnnounced, type Topic } from './announce.ts';
 import type { Dialect } from './dialect.ts';
 import type { Disk } from './disk.ts';
 import { isTransient } from './driver-errors.ts';
+import { Unavailable } from '../errors.ts';
 import { Mutex } from './mutex.ts';
 
 const attempts = 12;
@@ -91,7 +91,7 @@ export class Database {
     };
     return repeated(async () => {
       const result = this.dialect === 'sqlite' ? await this.#queue.run(run) : await run();
-      if (!mayBeLost) await this.#flushed();
+      if (!mayBeLost) await this.#flush();
       return result;
     });
   }
@@ -136,16 +136,17 @@ export class Database {
     };
     const result = this.dialect === 'sqlite' ? await this.#queue.run(() => this.#writer.transaction(watched)) : await this.#writer.transaction('READ COMMITTED', watched);
     // Nobody is told of what may still be lost.
-    await this.#flushed();
+    await this.#flush();
     if (announced?.size) for (const [listener, topic] of this.#listeners) if (announced.has(topic)) listener();
     return result;
   }
 
-  /** Throws Unavailable, once that was so for ever, where a commit could not be brought to the disk. */
-  async #flushed(): Promise<void> {
-    await this.#disk?.flushed().catch((error: unknown) => {
+  async #flush(): Promise<void> {
+    try {
+      await this.#disk?.flushed();
+    } catch (error) {
       throw (this.#broken ??= new Unavailable('The disk of the database fails; nothing can be written until its operator has looked after it.', { cause: error }));
-    });
+    }
   }
 
   /** For migrations only. */

@@ -28,6 +28,7 @@ export function tellOutages(store: ObjectStore): ObjectStore {
   return {
     ...store,
     create: async (key) => writerOf(await orOutage(store.create(key))),
+    ...(store.append && { append: async (key, sizeBytes) => writerOf(await orOutage(store.append?.(key, sizeBytes) as Promise<ObjectWriter>)) }),
     read: async (key, range) => streamOf(await orOutage(store.read(key, range))),
     copyTo: (key, sink, range) => orOutage(store.copyTo(key, sink, range)),
     sizeBytes: (key) => orOutage(store.sizeBytes(key)),
