@@ -8,5 +8,5 @@ export function loggableUrl(url: string): string {
     .replace(/(\/token\/)[^/?]+/g, '$1…')
     .replace(/^(\/graphql\/?\?).+/, '$1…')
     .replace(/(ep[ts]_)[\w.-]+/g, '$1…')
-    .replace(/whsec_[\w+/=-]+/g, 'whsec_…');
+    .replace(/whsec_[\w+/=%-]+/g, 'whsec_…');
 }

@@ -38,14 +38,15 @@ export async function actorOfRequest(core: Core, request: IncomingMessage): Prom
 /**
  * Who follows something by a request or on the connection that it opened, to be asked again and again: by `authorization` where it is given, as
  * in the header of that name, else as {@link actorOfRequest}. What it returns throws Unauthenticated when the credential is no longer good, be
- * it a session that has ended. Throws what it will throw, at once, and Forbidden for a session where another site's page asks: browsers open
- * WebSockets for any page.
+ * it a session that has ended. Throws what it will throw, at once, and Forbidden where another site's page asks with a session, or with a password that the
+ * browser sends by itself: it opens WebSockets for any page.
  */
 export async function liveActor(core: Core, request: IncomingMessage, authorization?: string): Promise<() => Promise<Actor>> {
   const credential = authorization === undefined ? headerCredential(core, request) : withClient(core, request, credentialOf({ authorization }));
   const secret = credential ? undefined : sessionSecretOf(request, baseUrlOf(core.config, request));
   const session = secret === undefined || !(await sessionActor(core, secret)).sessionId ? undefined : ({ kind: 'session', secret } as const);
-  if (session && request.headers.upgrade !== undefined && !isSameOrigin(core, request)) throw elsewhere();
+  const isSentByItself = session ? !isSameOrigin(core, request) : authorization === undefined && credential !== undefined && isFromOtherSite(core, request);
+  if (request.headers.upgrade !== undefined && isSentByItself) throw elsewhere();
   const actor = async () => withAddress(core, request, await core.authenticator.actorOf(credential ?? session));
   await actor();
   return actor;
@@ -57,7 +58,7 @@ function withAddress(core: Core, request: IncomingMessage, actor: Actor): Actor 
 }
 
 function elsewhere(): Forbidden {
-  return new Forbidden('A browser session works only for pages of this server: this request comes from elsewhere. Send a token instead.');
+  return new Forbidden('A browser session, or a password that the browser remembers, works only for pages of this server: this request comes from elsewhere. Send a token instead.');
 }
 
 /** The credential of a request's headers, whatever dialect it comes in; undefined: none. Throws Unauthenticated where it cannot be read. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { uploadForm, wheel } from '../support/python-files.ts';
 import { formType } from '../support/multipart.ts';
 import { password } from '../support/app.ts';
@@ -20,6 +21,20 @@ const asAdmin = () => ({ authorization: `Bearer ${world.app.secrets.admin}` });
 async function ask(row: (typeof routeRows)[number]): Promise<{ path: string; response: Response }> {
   const call = await row.call({ target: place.standing, node: place.project.path, number: 0, openUpload: async () => 'upl_none' });
   return { path: call.path, response: await fetch(`${world.app.url}${call.path}`, { method: call.method, headers: { ...call.headers, ...asAdmin() } }) };
+}
+
+/** What a WebSocket is told that says hello. */
+function hello(headers: Record<string, string>, payload: object = {}): Promise<string> {
+  const socket = new WebSocket(`${world.app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload })));
+    socket.once('message', (data) => {
+      resolve((JSON.parse(String(data)) as { type: string }).type);
+      socket.close();
+    });
+    socket.once('close', (code) => resolve(`closed ${code}`));
+    socket.once('error', reject);
+  });
 }
 
 describe('whatever is answered', () => {
@@ -76,6 +91,20 @@ describe('a page of another site', () => {
     const response = await submit(headers as Record<string, string>);
     expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('pages of other sites')]);
     expect((await world.app.fetch(pypiPath('simple/forged/'), 'reader')).status).toBe(404);
+  });
+
+  it.for([
+    [{ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }, 'closed 4401'],
+    [{ origin: 'null' }, 'closed 4401'],
+    [{}, 'connection_ack'],
+    [{ 'sec-fetch-site': 'same-origin' }, 'connection_ack'],
+  ] as const)('opens no WebSocket with a password that the browser sends: %j is told %s', async ([headers, told]) => {
+    const authorization = `Basic ${Buffer.from(`developer:${password}`).toString('base64')}`;
+    expect(await hello({ authorization, ...headers })).toBe(told);
+  });
+
+  it('opens one with a token that it has', async () => {
+    expect(await hello({ origin: 'https://tools.example', 'sec-fetch-site': 'cross-site' }, asAdmin())).toBe('connection_ack');
   });
 
   it('is told apart from clients, and from pages of ours', async () => {

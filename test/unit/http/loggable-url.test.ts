@@ -7,6 +7,7 @@ it.each([
   ['/api/files/fil_1/a?token=ept_abc123', '/api/files/fil_1/a?token=ept_…'],
   ['/v2/_catalog?token=eps_eyJhIjoxfQ.ab-c_d&n=1', '/v2/_catalog?token=eps_…&n=1'],
   ['/x?secret=whsec_ab+c/d==&n=1', '/x?secret=whsec_…&n=1'],
+  ['/x?secret=whsec_ab%2Bc%2Fd%3D%3D&n=1', '/x?secret=whsec_…&n=1'],
   ['/api/packages/npm/token', '/api/packages/npm/token'],
   ['/graphql?query=mutation%7BsignIn(input:%7Bpassword:%22hunter2%22%7D)%7D', '/graphql?…'],
   ['/graphql/?variables=%7B%22password%22:%22hunter2%22%7D', '/graphql/?…'],
