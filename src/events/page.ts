@@ -26,6 +26,8 @@ export async function pageOfEvents(core: Core, actor: Actor, { afterSeq, limit, 
   const log = await readLogState(reads);
   const from = afterSeq ?? log.purgedSeq;
   if (isExpired(from, log)) throw new CursorExpired(Math.min(log.purgedSeq, log.lastSeq));
+  // A number that is told is never given to another event.
+  await core.database.settled();
   const events: LoggedEvent[] = [];
   let endSeq = from;
   while (endSeq < log.lastSeq && endSeq - from < maxScanned && events.length < limit) {

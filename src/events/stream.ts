@@ -57,6 +57,7 @@ async function* follow(core: Core, options: StreamOptions, signal: AbortSignal, 
   const end = core.events.follow();
   try {
     const log = await readLogState(core.database.reads);
+    await core.database.settled();
     let seq = options.afterSeq ?? log.lastSeq;
     if (isExpired(seq, log)) return yield expired(core, seq, log, await options.actor());
     let heartbeatAt = performance.now() + (options.heartbeatMs ?? heartbeatMs);

@@ -91,18 +91,21 @@ export class EventTail {
   }
 
   async #advance(): Promise<void> {
-    const { reads } = this.#core.database;
+    const { database } = this.#core;
     while (this.#followers > 0) {
       if (this.#lastSeq < 0) {
-        const { lastSeq } = await readLogState(reads);
+        const { lastSeq } = await readLogState(database.reads);
+        await database.settled();
         this.#lastSeq = lastSeq;
         // What was numbered since the first of them began to listen has come past nobody.
         this.#tell(true);
       }
       const from = this.#lastSeq;
-      const events = await listEventsAfter(reads, from, batch);
+      const events = await listEventsAfter(database.reads, from, batch);
       const last = events.at(-1);
       if (!last) return;
+      // A number that is told is never given to another event.
+      await database.settled();
       // All may have gone meanwhile, and others come.
       if (from !== this.#lastSeq || from < 0) continue;
       this.#take(events, last.seq);

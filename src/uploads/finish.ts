@@ -28,6 +28,8 @@ export async function finishUpload(core: Core, actor: Actor, upload: string | Wr
   const filled = row.objectKey === null ? await fill(core, actor, row, expected) : row;
   const { digests } = await withDigests(core, stagedObjectOf(filled), expected);
   verifyDigests(digests, expected);
+  // Another request may have filled it a moment ago.
+  await core.database.settled();
   return { ...filled, ...digests };
 }
 

@@ -41,6 +41,7 @@ export async function takeTurn(core: Core, actor: Actor, upload: string | Writab
  */
 export async function offsetOf(core: Core, actor: Actor, upload: string | WritableUpload): Promise<UploadRow> {
   const { row } = await takeTurn(core, actor, upload);
+  await core.database.settled();
   return row;
 }
 

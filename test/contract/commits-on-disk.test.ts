@@ -76,10 +76,24 @@ it('a disk that has failed once fails every transaction from then on', async () 
   const first = insert('a', []);
   await vi.waitUntil(() => disk.syncs === 1);
   held.reject(new Error('EIO: the disk is broken'));
-  await expect(first).rejects.toThrow('EIO');
+  await expect(first).rejects.toThrow('The disk of the database fails');
   disk.ready = Promise.resolve();
-  await expect(insert('b', [])).rejects.toThrow('EIO');
-  expect(disk.syncs).toBe(1);
+  for (const key of ['b', 'c']) await expect(insert(key, [])).rejects.toThrow('The disk of the database fails');
+  await expect(database.single((manager) => manager.query("INSERT INTO discard (object_key, due_at) VALUES ('d', 1)"))).rejects.toThrow('The disk of the database fails');
+  // Nothing is added to what may have a hole.
+  expect([disk.syncs, await committed()]).toEqual([1, 1]);
+});
+
+it('what was read is settled when it is on disk', async () => {
+  const held = holdDisk();
+  const first = insert('a', []);
+  await vi.waitUntil(async () => (await committed()) === 1);
+  let isSettled = false;
+  const settled = database.settled().then(() => (isSettled = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isSettled).toBe(false);
+  held.resolve();
+  await Promise.all([first, settled]);
 });
 
 it('what fails before its commit does not wait for the disk', async () => {
