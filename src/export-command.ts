@@ -39,9 +39,12 @@ export async function exportCommand(config: Config, { to, blobs }: ExportOptions
       return 0;
     }
     const [from, target] = await differentStores(config.storageUrl, blobs);
-    return keepingBlobs(database, systemClock, async () => {
+    return keepingBlobs(database, systemClock, async (expectKept) => {
       let report: CopyReport | undefined;
-      const rows = await exportToFile(database, to, now, async (file) => void (report = await copyBlobs(from, target, (take) => eachBlobOfExport(file, take))));
+      const rows = await exportToFile(database, to, now, async (file) => {
+        report = await copyBlobs(from, target, (take) => eachBlobOfExport(file, take));
+        expectKept();
+      });
       print(totalOf(rows));
       return tell(report, print);
     });

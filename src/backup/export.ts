@@ -1,12 +1,14 @@
-import { open, stat, unlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, open, rename, stat, unlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Database } from '../db/database.ts';
 import { expectWhole } from '../db/marks.ts';
 import { expectNewestSchema, newestMigration } from '../db/schema-version.ts';
-import { createDurableMove } from '../storage/durable-move.ts';
+import { flushFolder } from '../storage/durable-move.ts';
 import { isMissing } from '../storage/missing-file.ts';
 import { type RowCounts, writeExport } from './write-export.ts';
 
@@ -41,18 +43,34 @@ export async function exportTo(database: Database, sink: Writable, takenAt: numb
  * until then, has done its work; where anything fails nothing is left. Throws FileTaken as well.
  */
 export async function exportToFile(database: Database, file: string, takenAt: number, beforeNamed?: (temporary: string) => Promise<void>): Promise<RowCounts> {
-  if (await isThere(file)) throw new FileTaken(`${file} is there already; an export overwrites nothing.`);
-  const temporary = `${file}.${process.pid}.part`;
+  if (await isThere(file)) throw taken(file);
+  const temporary = `${file}.${randomUUID()}.part`;
   const handle = await open(temporary, 'wx', 0o600);
   try {
     const rows = await exportTo(database, handle.createWriteStream({ flush: true }), takenAt).finally(() => handle.close());
     await beforeNamed?.(temporary);
-    await createDurableMove()(temporary, file);
+    await giveName(temporary, file);
+    await flushFolder(dirname(file));
     return rows;
-  } catch (error) {
+  } finally {
     await unlink(temporary).catch(() => undefined);
-    throw error;
   }
+}
+
+/** Unlike a renamed file a linked one takes nobody's place; not every file system has links. */
+async function giveName(temporary: string, file: string): Promise<void> {
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw taken(file);
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) throw error;
+    await rename(temporary, file);
+  }
+}
+
+function taken(file: string): FileTaken {
+  return new FileTaken(`${file} is there already; an export overwrites nothing.`);
 }
 
 async function isThere(file: string): Promise<boolean> {

@@ -1,13 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import type { Core } from '../core.ts';
+import { insertValues } from '../db/insert.ts';
 import { newestMigration } from '../db/schema-version.ts';
 import { numberEvents } from '../events/number.ts';
 import { collectDeliveries } from '../webhooks/collect.ts';
 import type { TableShape } from './columns.ts';
 import { inOneGo, type Step } from './import-lock.ts';
-import { charactersOf, insertRows, isFull, type RowBatch } from './insert-rows.ts';
 import { renumbering } from './log-position.ts';
 import { readExport } from './read-export.ts';
+import { charactersOf, isFull, type RowBatch } from './row-batch.ts';
 import { BadExport, type StoredValue } from './row-codec.ts';
 import type { RowCounts } from './write-export.ts';
 
@@ -45,9 +46,10 @@ export async function importFrom(core: Core, file: string, { continues = false, 
 function fill(file: string, step: Step, change: (shape: TableShape, values: StoredValue[]) => void): Promise<RowCounts> {
   let batch: RowBatch | undefined;
   const flush = async () => {
-    const full = batch;
+    if (!batch) return;
+    const { shape, rows } = batch;
     batch = undefined;
-    if (full) await step((tx) => insertRows(tx, full));
+    await step((tx) => insertValues(tx, shape.name, shape.columns.map(({ name }) => name), rows));
   };
   return readExport(file, newestMigration, {
     async onRow(shape, values) {

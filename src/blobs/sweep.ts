@@ -1,13 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { removeExpiredSignIns } from '../access/expire.ts';
 import type { Core } from '../core.ts';
-import { lockMark } from '../db/marks.ts';
 import { forUpdate, placeholders } from '../db/upsert.ts';
 import { purgeEvents } from '../events/retain.ts';
 import { removeExpiredUploads } from '../uploads/expire.ts';
 import { removeOldDeliveries } from '../webhooks/expire.ts';
 import { removeObject } from './discard.ts';
 import { removeExpiredHolds } from './hold.ts';
+import { lockKeptUntil } from './keep.ts';
 import { purgeDeleted } from './purge.ts';
 
 /** A blob that nothing names is kept for this long after it was named last, or let go of. */
@@ -67,7 +67,7 @@ async function removeBlobs(core: Core, before: number, now: number): Promise<num
 
 /** Under the row lock that a publish of the same content takes too, the candidates are judged once more; while a copy is being made they all stay. */
 async function removeUnreferenced(tx: EntityManager, candidates: string[], before: number, now: number): Promise<number> {
-  if (((await lockMark(tx, 'blobs-kept-until')) ?? 0) > now) return 0;
+  if ((await lockKeptUntil(tx, now)) > now) return 0;
   await tx.query(`SELECT sha256 FROM stored_blob WHERE sha256 IN (${placeholders(candidates)}) ORDER BY sha256${forUpdate(tx)}`, candidates);
   const rows: { sha256: string; object_key: string }[] = await tx.query(
     `SELECT sha256, object_key FROM stored_blob WHERE sha256 IN (${placeholders(candidates)}) AND referenced_at <= ? AND ${isUnreferenced}`,

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../access/actor.ts';
 import { authorize } from '../access/decide.ts';
-import { adoptBlobs } from '../blobs/adopt.ts';
+import { adoptBlobs, beginGrace } from '../blobs/adopt.ts';
 import { hold, listHeld, release } from '../blobs/hold.ts';
 import type { Core } from '../core.ts';
 import type { NamespaceRow } from '../db/tables/namespace.ts';
@@ -68,6 +68,7 @@ export async function letGo(core: Core, actor: Actor, owner: ContentOwner, diges
     const row = owner.packageId === undefined ? null : await tx.findOne(PackageTable, { where: { id: owner.packageId } });
     authorize(actor, 'DELETE', namespace, row ? subjectOf(row) : { format: owner.format, normalizedName: owner.normalizedName });
     if (found.file) throw new InUse(`${digest} is a part of what is published here; delete the versions that name it.`);
+    await beginGrace(tx, [found.sha256], core.clock.now());
     if ((await release(tx, owner, [found.sha256])) === 0) throw noContent(owner, digest);
   });
 }

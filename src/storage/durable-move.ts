@@ -17,8 +17,7 @@ export function createDurableMove(): DurableMove {
     const flushed: string[] = [];
     for (let at = folder; at !== dirname(at) && !lasting.has(at); at = dirname(at)) {
       // Those far above may belong to somebody else, and were there before.
-      const isFlushed = await flush(dirname(at)).then(() => true, () => false);
-      if (isFlushed) flushed.push(at);
+      if (await flushIfOurs(dirname(at))) flushed.push(at);
     }
     for (const at of flushed) lasting.add(at);
   }
@@ -33,12 +32,24 @@ export function createDurableMove(): DurableMove {
       for (let at = folder; at.length >= first.length; at = dirname(at)) lasting.delete(at);
       await rename(from, to);
     }
-    await flush(folder);
+    await flushFolder(folder);
     await flushAbove(folder);
   };
 }
 
-async function flush(folder: string): Promise<void> {
+/** Whether it could be; folders far above may be nobody's to open. */
+async function flushIfOurs(folder: string): Promise<boolean> {
+  try {
+    await flushFolder(folder);
+    return true;
+  } catch (error) {
+    if (['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+/** Has the names in a folder survive a power cut. */
+export async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

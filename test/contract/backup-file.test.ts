@@ -1,4 +1,4 @@
-import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -85,8 +85,12 @@ describe.for(databases)('the file of an export, on $name', { timeout: 120_000 },
 
   test('has its name when all is done, and is not there where something failed', async () => {
     const path = await freshFile();
+    const taken = exportToFile(app.core.database, path, 0, () => writeFile(path, 'of somebody else'));
+    await expect(taken).rejects.toMatchObject({ code: 'FILE_TAKEN' });
+    expect([await readFile(path, 'utf8'), (await readdir(dirname(path))).length]).toEqual(['of somebody else', 1]);
+    await unlink(path);
     const failing = exportToFile(app.core.database, path, 0, async (temporary) => {
-      expect(await readdir(dirname(path))).toEqual([expect.stringMatching(/^export\.jsonl\.gz\.\d+\.part$/)]);
+      expect(await readdir(dirname(path))).toEqual([expect.stringMatching(/^export\.jsonl\.gz\.[\w-]+\.part$/)]);
       await copyFile(temporary, join(dirname(path), 'copy'));
       throw new Error('no room for the content');
     });

@@ -4,6 +4,7 @@ import { eachBlobOf, eachBlobOfExport } from '../../src/backup/blob-list.ts';
 import { copyBlobs } from '../../src/backup/copy-blobs.ts';
 import { exportToFile } from '../../src/backup/export.ts';
 import { keepingBlobs } from '../../src/blobs/keep.ts';
+import { readMark, setMark } from '../../src/db/marks.ts';
 import { sweep } from '../../src/blobs/sweep.ts';
 import { deleteVersion } from '../../src/packages/remove.ts';
 import { openObjectStore } from '../../src/storage/open.ts';
@@ -84,6 +85,16 @@ describe.for(databases)('content is copied, on $name,', { timeout: 60_000 }, ({ 
     // A copy that ended, or died, keeps nothing for long.
     app.clock.advance(hour);
     expect(await sweep(app.core, { graceMs: 0 })).toMatchObject({ removedBlobs: 1 });
+  });
+
+  test('but not for a mark that a wrong clock has set', async () => {
+    const { version } = await publishAs(app, { name: 'doomed', version: '2.0.0', files: { 'doomed-2.tgz': randomBytes(100) } });
+    await deleteVersion(app.core, await app.actor('owner'), version.id);
+    await app.core.database.tx((tx) => setMark(tx, 'blobs-kept-until', app.clock.now() + 10 * 365 * 24 * hour));
+    expect(await sweep(app.core, { graceMs: -1, retentionMs: -1 })).toMatchObject({ purgedVersions: 1, removedBlobs: 1 });
+    // Nor does it keep another copy from keeping what it needs, for as long as that takes.
+    await keepingBlobs(app.core.database, app.clock, async (expectKept) => expectKept());
+    expect(await readMark(app.core.database.reads, 'blobs-kept-until')).toBeLessThanOrEqual(app.clock.now() + hour);
   });
 
   test('again where the database could not be told for a while that it is', async () => {

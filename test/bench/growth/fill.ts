@@ -1,4 +1,5 @@
 import type { Core } from '../../../src/core.ts';
+import { upsert } from '../../../src/db/upsert.ts';
 import type { NamespaceRow } from '../../../src/db/tables/namespace.ts';
 import { newId } from '../../../src/ids.ts';
 import { createNamespace } from '../../../src/namespaces/manage.ts';
@@ -116,8 +117,9 @@ async function insertPackages(core: Core, made: readonly Made[]): Promise<void> 
   await core.database.tx(async (tx) => {
     for (const [table, all] of Object.entries(rows)) await insertRows(tx, table, all);
     for (const [namespaceId, { size_bytes, packages, versions, files }] of usage) {
-      await insertRows(tx, 'namespace_usage', [{ namespace_id: namespaceId, size_bytes: 0, packages: 0, versions: 0, files: 0 }], { orIgnore: true });
-      await tx.query('UPDATE namespace_usage SET size_bytes = size_bytes + ?, packages = packages + ?, versions = versions + ?, files = files + ? WHERE namespace_id = ?', [size_bytes, packages, versions, files, namespaceId]);
+      await upsert(tx, 'namespace_usage', { namespace_id: namespaceId, size_bytes, packages, versions, files }, ['namespace_id'], {
+        size_bytes: 'namespace_usage.size_bytes + new.size_bytes', packages: 'namespace_usage.packages + new.packages', versions: 'namespace_usage.versions + new.versions', files: 'namespace_usage.files + new.files',
+      });
     }
     await tx.query('UPDATE event_log SET last_seq = ? WHERE id = 1', [seq]);
   });

@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import type { TableShape } from './columns.ts';
 import type { StoredValue } from './row-codec.ts';
 
@@ -23,11 +22,4 @@ export function isFull({ shape, rows, characters }: RowBatch): boolean {
 /** How many characters the texts of a row have. */
 export function charactersOf(values: readonly StoredValue[]): number {
   return values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
-}
-
-/** Inserts the rows of a batch, in their order. */
-export async function insertRows(tx: EntityManager, { shape, rows }: RowBatch): Promise<void> {
-  const names = shape.columns.map(({ name }) => `\`${name}\``).join(', ');
-  const row = `(${shape.columns.map(() => '?').join(', ')})`;
-  await tx.query(`INSERT INTO \`${shape.name}\` (${names}) VALUES ${rows.map(() => row).join(', ')}`, rows.flat());
 }
