@@ -53,10 +53,11 @@ async function findFile({ core }: Exchange, head: PackageHead, { artifact, versi
   const kind = plainKindOf(artifact, version, fileName);
   if (kind === undefined) return undefined;
   // Clients ask for the same names again and again, and a version may have thousands of builds.
-  const { body } = await core.documents.get(`maven ${head.id} ${head.revision} builds ${version}`, async () => {
-    return { contentType: 'application/json', body: JSON.stringify(newestBuilds(artifact, version, await listFileRows(core, head.id, version))) };
+  const builds = await core.atRevision.get(head, `builds ${version}`, async () => {
+    const rows = await listFileRows(core, head.id, version);
+    return rows.length > 0 ? newestBuilds(artifact, version, rows) : undefined;
   });
-  const newest = (JSON.parse(body.toString()) as Record<string, string>)[kind];
+  const newest = builds?.[kind];
   return newest === undefined ? undefined : findFileOf(core, head, version, newest);
 }
 

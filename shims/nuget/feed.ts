@@ -1,10 +1,10 @@
 import type { DocumentRow } from '../../src/packages/document-rows.ts';
 import { digestOf } from '../../src/storage/digests.ts';
+import { isListed } from '../../src/packages/summary.ts';
 import { escapeXml, xmlDeclaration, xmlElement } from '../kit/xml-text.ts';
 import type { DependencyGroup } from './dependency-groups.ts';
 import { shortFramework } from './framework.ts';
 import type { NugetMetadata } from './inspect.ts';
-import { isListed } from './listed.ts';
 import { tagsOf } from './nuspec.ts';
 import { publishedOf } from './registration.ts';
 import type { NugetUrls } from './urls.ts';
@@ -141,7 +141,7 @@ function propertiesOf(urls: NugetUrls, { row, isLatest, isAbsoluteLatest, downlo
     Language: metadata.language,
     LastUpdated: created,
     LicenseUrl: file('license') ?? metadata.licenseUrl,
-    Listed: isListed(row.status),
+    Listed: isListed(row),
     MinClientVersion: metadata.minClientVersion,
     PackageHash: Buffer.from(digestOf(row, 'sha512'), 'hex').toString('base64'),
     PackageHashAlgorithm: 'SHA512',

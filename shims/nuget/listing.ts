@@ -4,10 +4,11 @@ import { InvalidVersion, NotFound } from '../../src/errors.ts';
 import { listVersionFiles, type VersionFileRow } from '../../src/packages/document-rows.ts';
 import type { PackageHead } from '../../src/packages/heads.ts';
 import { getPackageInView } from '../../src/packages/view.ts';
+import { isListed } from '../../src/packages/summary.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { nugetFormat } from './format.ts';
 import type { NugetAttributes } from './inspect.ts';
-import { isListed, isPackageFile } from './listed.ts';
+import { isPackageFile } from './listed.ts';
 import { versionKey } from './version.ts';
 
 /** A version as lists need it. */
@@ -52,5 +53,5 @@ export function versionOf(text: string, head: PackageHead): string {
 
 function listedVersion({ version, normalizedVersion, isPrerelease, status, publishedAt, attributes }: VersionFileRow): ListedVersion {
   const { isSemVer2 = false } = JSON.parse(attributes) as NugetAttributes;
-  return { version, key: normalizedVersion, isPrerelease, isSemVer2, isListed: isListed(status), publishedAt };
+  return { version, key: normalizedVersion, isPrerelease, isSemVer2, isListed: isListed({ status }), publishedAt };
 }

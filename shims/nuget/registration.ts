@@ -1,7 +1,7 @@
 import type { DocumentRow } from '../../src/packages/document-rows.ts';
+import { isListed } from '../../src/packages/summary.ts';
 import type { DependencyGroup } from './dependency-groups.ts';
 import type { NugetMetadata } from './inspect.ts';
-import { isListed } from './listed.ts';
 import { tagsOf } from './nuspec.ts';
 import type { Hive, NugetUrls } from './urls.ts';
 import { fullVersion } from './version.ts';
@@ -58,7 +58,7 @@ export function renderLeaf({ urls, hive, id }: RegistrationContext, row: Documen
   return {
     '@id': urls.leaf(hive, id, row.version),
     '@type': ['Package', 'http://schema.nuget.org/catalog#Permalink'],
-    listed: isListed(row.status),
+    listed: isListed(row),
     packageContent: urls.nupkg(id, row.version),
     published: publishedOf(row),
     registration: urls.registration(hive, id),
@@ -91,7 +91,7 @@ function renderCatalogEntry({ urls, hive, id: name }: RegistrationContext, row: 
     language,
     licenseExpression,
     licenseUrl: file('license') ?? metadata.licenseUrl,
-    listed: isListed(row.status),
+    listed: isListed(row),
     minClientVersion,
     packageContent: urls.nupkg(name, version),
     projectUrl,
@@ -127,7 +127,7 @@ function deprecationOf({ status, statusReason }: DocumentRow): object | undefine
 
 /** What is unlisted was published in 1900: the way in which clients before `listed` are told. */
 export function publishedOf({ status, publishedAt }: Pick<DocumentRow, 'status' | 'publishedAt'>): string {
-  return isListed(status) ? new Date(publishedAt).toISOString() : '1900-01-01T00:00:00.000Z';
+  return isListed({ status }) ? new Date(publishedAt).toISOString() : '1900-01-01T00:00:00.000Z';
 }
 
 function defined(members: Record<string, unknown>): object {

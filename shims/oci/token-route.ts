@@ -62,10 +62,13 @@ async function sendToken(exchange: Exchange, credential: Credential | undefined,
 async function narrowingsOf({ core, actor }: Exchange, { repository, actions }: Scope): Promise<Narrowing[]> {
   if (repository === undefined) return [{ format: ociFormat.id, actions }];
   const place = await locate(core, actor, repository).catch(() => undefined);
-  const namespace = place && (await findNamespaceByPlace(core, place));
-  if (!place || !namespace) return [];
+  if (!place) return [];
   const normalizedName = ociFormat.normalizeName(place.name);
   const inNode = (namespaceId: string, allowed: Action[]): Narrowing => ({ format: ociFormat.id, package: { namespaceId, normalizedName }, actions: allowed });
+  const [own] = place.claims ?? [];
+  if (own) return [inNode(own.namespaceId, actions)];
+  const namespace = await findNamespaceByPlace(core, place);
+  if (!namespace) return [];
   const claim = findClaimInView(actor, place.namespacePath, await listClaims(core, place.namespacePath, ociFormat, normalizedName));
   if (!claim || claim.namespaceId === namespace.id) return [inNode(namespace.id, actions)];
   // A push goes to the namespace that it names; but who deletes may take away tags below, too, which takes the right to publish.

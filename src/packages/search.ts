@@ -58,8 +58,6 @@ export interface OfferedVersion {
   packageId: string;
   version: string;
   normalizedVersion: string;
-  /** Of its files together. */
-  downloads: number;
 }
 
 /**
@@ -81,7 +79,7 @@ export async function searchPackages(core: Core, actor: Actor, input: SearchInpu
 }
 
 /** As {@link searchPackages}, but every version that is offered is counted and listed by itself: those of one package together, oldest first. */
-export async function searchVersions(core: Core, actor: Actor, input: SearchInput): Promise<{ versions: Omit<OfferedVersion, 'downloads'>[]; total: number }> {
+export async function searchVersions(core: Core, actor: Actor, input: SearchInput): Promise<{ versions: OfferedVersion[]; total: number }> {
   const { hits, order, offered } = await matching(core, actor, input);
   const { reads } = core.database;
   const from = `FROM (SELECT hit.* ${hits.sql}) hit JOIN version w ON w.package_id = hit.id WHERE ${offered.sql}`;
@@ -98,16 +96,10 @@ export async function searchVersions(core: Core, actor: Actor, input: SearchInpu
 export async function listOffered(core: Core, packageIds: readonly string[], wish: VersionWish): Promise<OfferedVersion[]> {
   const offered = isOffered(core.database.dialect, wish);
   const these = isIn('w.package_id', packageIds);
-  const rows: OfferedVersion[] = await core.database.reads.query(
-    `SELECT w.package_id AS packageId, w.version, w.normalized_version AS normalizedVersion, ${downloadsOf('f.version_id = w.id')} AS downloads ` +
-      `FROM version w WHERE ${these.sql} AND ${offered.sql} ORDER BY w.package_id, w.sort_key`,
+  return core.database.reads.query(
+    `SELECT w.package_id AS packageId, w.version, w.normalized_version AS normalizedVersion FROM version w WHERE ${these.sql} AND ${offered.sql} ORDER BY w.package_id, w.sort_key`,
     [...these.parameters, ...offered.parameters],
   );
-  return rows.map((row) => ({ ...row, downloads: Number(row.downloads) }));
-}
-
-function downloadsOf(where: string): string {
-  return `(SELECT COALESCE(SUM(f.download_count), 0) FROM file f WHERE ${where} AND f.tombstone = '')`;
 }
 
 function downloadsOfPackage(alias: string): string {

@@ -1,12 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import type { VersionStatus } from '../db/tables/package.ts';
 
-/** In SQL: what a version must be to count as latest. Hidden and withdrawn ones never do. */
-export const latestStatuses = "'PUBLISHED', 'DEPRECATED'";
+/** What a version must be to count as latest, and for lists and indexes to lead anybody to it. Hidden and withdrawn ones never are. */
+const listed: readonly VersionStatus[] = ['PUBLISHED', 'DEPRECATED'];
 
-/** The same of a row: whether lists and indexes lead anybody to the version. */
+/** The same in SQL. */
+export const latestStatuses = listed.map((status) => `'${status}'`).join(', ');
+
+/** The same of a row. */
 export function isListed({ status }: { status: VersionStatus }): boolean {
-  return status === 'PUBLISHED' || status === 'DEPRECATED';
+  return listed.includes(status);
 }
 
 /** The version that counts as latest: published ones before withdrawn ones, releases before pre-releases, then the format's order. */

@@ -6,6 +6,7 @@ import { checkTagRemoval, checkTags } from '../protection/check.ts';
 import { loadGuard } from '../protection/guard.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import { getVersion, lockPackageFor } from './find.ts';
+import { isListed } from './summary.ts';
 import { pointTag } from './tag.ts';
 
 export interface SetTag {
@@ -23,7 +24,7 @@ export async function setTag(core: Core, actor: Actor, { packageId, tag, version
     if (!format.validateTag) throw new InvalidInput('tag', `${format.title} packages have no tags.`);
     format.validateTag(tag);
     const target = await getVersion(tx, format, packageId, version);
-    if (tag === format.defaultTag && (target.status === 'HIDDEN' || target.status === 'YANKED')) {
+    if (tag === format.defaultTag && !isListed(target)) {
       throw new InvalidInput('version', `${target.version} is ${target.status === 'HIDDEN' ? 'hidden' : 'withdrawn'}; "${tag}" cannot point at it.`);
     }
     await checkTags(tx, await loadGuard(tx, actor, namespace, owner), [tag], target.id);

@@ -95,7 +95,7 @@ describe.for(databases)('search on $name', ({ missing, open }) => {
     const head = await getPackageInView(app.core, await app.actor('reader'), 'acme', app.core.formats.get('npm'), 'red-fox');
     const other = await getPackageInView(app.core, await app.actor('reader'), 'acme', app.core.formats.get('npm'), 'fox');
     const offered = await listOffered(app.core, [head.id, other.id], { prereleases: 'never' });
-    expect(offered.map(({ version, downloads }) => [version, downloads])).toEqual([['1.0.0', 0], ['1.1.0', 0]]);
+    expect(offered.map(({ version }) => version)).toEqual(['1.0.0', '1.1.0']);
     expect((await listVersionFiles(app.core, head.id)).map(({ version, isPrerelease, fileName }) => [version, isPrerelease, fileName])).toEqual([
       ['1.0.0', false, 'red-fox-1.0.0.tgz'], ['1.1.0', false, 'red-fox-1.1.0.tgz'], ['2.0.0-beta.1', true, 'red-fox-2.0.0-beta.1.tgz'],
     ]);

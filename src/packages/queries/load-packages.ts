@@ -3,6 +3,7 @@ import { readablePackages } from '../../access/visible-nodes.ts';
 import type { Core } from '../../core.ts';
 import { isIn, whereAll } from '../../db/condition.ts';
 import { isLivePackage, packageColumns, type PackageRecord, versionColumns, type VersionRecord } from './records.ts';
+import { latestStatuses } from '../summary.ts';
 
 /** Live packages that the actor may read, by id. */
 export async function loadPackages(core: Core, actor: Actor, ids: readonly string[]): Promise<Map<string, PackageRecord>> {
@@ -63,7 +64,7 @@ export async function loadPackageSizes(core: Core, ids: readonly string[]): Prom
 export async function loadLatestVersions(core: Core, packageIds: readonly string[]): Promise<Map<string, VersionRecord>> {
   const best = (isPrerelease: 0 | 1) =>
     `(SELECT l.id FROM version l WHERE l.package_id = p.id AND l.tombstone = '' AND l.is_prerelease = ${isPrerelease} ` +
-    "AND l.status IN ('PUBLISHED', 'DEPRECATED') ORDER BY l.sort_key DESC LIMIT 1)";
+    `AND l.status IN (${latestStatuses}) ORDER BY l.sort_key DESC LIMIT 1)`;
   const { sql, parameters } = whereAll([isIn('p.id', packageIds)]);
   const rows: VersionRecord[] = await core.database.reads.query(
     `SELECT ${versionColumns} FROM package p JOIN version v ON v.id = COALESCE(${best(0)}, ${best(1)})${sql}`,
