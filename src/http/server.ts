@@ -147,10 +147,12 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
   });
   server.addHook('preClose', async () => {
     isClosing = true;
-    overload.stop();
-    stalled.stop();
     await Promise.all(mounts.map((mount) => mount.stop?.()));
     stop.hangUpOnUnused();
+  });
+  server.addHook('onClose', async () => {
+    overload.stop();
+    stalled.stop();
   });
 
   server.server.on('upgrade', (request, socket, head) => {

@@ -24,6 +24,11 @@ it('fills a part of a full registry where one is given', () => {
   expect(parseOptions(['--growth', '--scale', '0.01']).sizes).toEqual({ packages: 1_000, versions: 10_000, nodes: 20, members: 50, largest: 50 });
 });
 
+it('loads a server for ten minutes with thousands of clients, or so long and so many as it is told', () => {
+  expect(parseOptions(['--load'])).toMatchObject({ against: 'load', loadRun: { minutes: 10, readers: 2_000, slowReaders: 200, slowWriters: 200, subscribers: 500 } });
+  expect(parseOptions(['--load', '--minutes', '0.5', '--scale', '0.01']).loadRun).toMatchObject({ minutes: 0.5, readers: 20, slowReaders: 2, subscribers: 5 });
+});
+
 it.for([
   { args: ['--peer'], message: /--peer/ },
   { args: ['quick'], message: /quick/ },
@@ -31,7 +36,10 @@ it.for([
   { args: ['--svg', 'a.svg'], message: '--peers' },
   { args: ['--markdown'], message: '--peers' },
   { args: ['--growth', '--peers'], message: 'one of them' },
+  { args: ['--growth', '--load'], message: 'one of them' },
   { args: ['--scale', '0.5'], message: '--growth' },
+  { args: ['--minutes', '5'], message: '--load' },
+  { args: ['--load', '--minutes', '0'], message: 'from 0.1 to 1440' },
   { args: ['--growth', '--scale', '2'], message: 'from 0.001 to 1' },
 ])('refuses $args', ({ args, message }) => {
   expect(() => parseOptions(args)).toThrow(message);
