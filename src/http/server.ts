@@ -15,7 +15,7 @@ import { type Refusal, refuse } from './refuse.ts';
 import { drain } from './request-body.ts';
 import { createRequestLimit } from './request-limit.ts';
 import { sendJson } from './send.ts';
-import { createStalledWatch } from './stalled.ts';
+import { createStalledWatch, readersPatience } from './stalled.ts';
 import type { Stop } from './stop.ts';
 
 /** What is logged and counted as the status of a request whose client went away; nginx's number for it. */
@@ -117,7 +117,7 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
     keepAliveTimeout: 72_000,
     // A request may take as long as it makes progress.
     requestTimeout: 0,
-    connectionTimeout: patienceMs,
+    connectionTimeout: readersPatience * patienceMs,
     http: {
       ServerResponse: CountedResponse,
       headersTimeout: patienceMs || 60_000,

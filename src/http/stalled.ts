@@ -4,10 +4,13 @@ import { hasBody } from './request-body.ts';
 /** A body has to bring so many bytes in a second, on the average: less than any line, more than somebody who only wants to keep us waiting. */
 const leastBytesPerSecond = 500;
 
+/** Readers are waited for longer: the system holds megabytes for them, and tells us that some were taken only when a good part was. */
+export const readersPatience = 5;
+
 /**
- * Ends requests that stand still by their client's doing: whose body hardly comes in, or whose answer is not taken, for `patienceMs` (0: for
- * ever). How long they take altogether does not matter, so an upload of many gigabytes over a slow line is never cut; nor is one that waits
- * because the server does not read. `onCut` is told of each.
+ * Ends requests that stand still by their client's doing: whose body hardly comes in for `patienceMs` (0: for ever), or whose answer is not
+ * taken for {@link readersPatience} times as long. How long they take altogether does not matter, so an upload of many gigabytes over a slow
+ * line is never cut; nor is one that waits because the server does not read. `onCut` is told of each.
  */
 export function createStalledWatch(patienceMs: number, onCut: () => void) {
   /** Bodies that are coming in, with what their connections had brought at the last look; undefined: there has been none. */
