@@ -40,6 +40,9 @@ import { collectDeliveries } from './webhooks/collect.ts';
 import type { Resolve } from './webhooks/resolve.ts';
 import { WebhookWorker } from './webhooks/worker.ts';
 
+/** Connections that wait to be accepted; the system may allow fewer. What does not fit is told nothing, and tries again after seconds. */
+const maxWaitingConnections = 4096;
+
 const sweepEveryMs = 10 * 60 * 1000;
 /** Longer than a statement waits for a lock (`innodb_lock_wait_timeout` is 50 s). */
 const databaseSilenceMs = 90_000;
@@ -157,7 +160,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     webhooks,
     adminSecret,
     async listen() {
-      await server.listen({ host: config.host, port: config.port });
+      await server.listen({ host: config.host, port: config.port, backlog: maxWaitingConnections });
       const address = server.server.address();
       return typeof address === 'object' && address ? address.port : config.port;
     },

@@ -35,15 +35,18 @@ async function upload(url: string, path: string, hash: ReturnType<typeof createH
   const headers = { ...authorization, 'content-length': pieces * pieceBytes };
   const sending = request(`${url}${path}`, { method: 'PUT', headers, agent: false, signal });
   const answered = new Promise<IncomingMessage>((resolve, reject) => void sending.on('response', resolve).on('error', reject));
-  answered.catch(() => undefined);
-  for (let piece = 0; piece < pieces && !sending.destroyed; piece++) {
+  // Whoever is answered early sends no more.
+  let isOver = false;
+  void answered.catch(() => undefined).then(() => (isOver = true));
+  for (let piece = 0; piece < pieces && !isOver; piece++) {
     const bytes = randomBytes(pieceBytes);
     hash.update(bytes);
     sending.write(bytes);
     await pause(pieceMs, signal);
   }
-  sending.end();
+  if (!isOver) sending.end();
   const response = await answered;
   response.resume();
+  if (!sending.writableEnded) sending.destroy();
   return response.statusCode ?? 0;
 }
