@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { isIn, whereAll } from '../db/condition.ts';
 import type { BuildOf, Format } from '../formats/format.ts';
 import { isLiveVersion } from '../packages/queries/records.ts';
-import { type Criteria, mayGo } from './select.ts';
+import { type Criteria, isMeant, isOver } from './select.ts';
 
 /** A live file of a version, with all that decides whether it may go. */
 export interface BuildFile {
@@ -36,6 +36,8 @@ export async function loadBuildFiles(manager: EntityManager, { isMutable }: Form
  * old as what came to it last, and was downloaded when any file of it was, so that its files go together. By id.
  */
 export function selectBuildFiles<File extends BuildFile>(criteria: Criteria, files: readonly File[], buildOf: (file: File) => BuildOf | undefined, nowMs: number): File[] {
+  const [{ version } = { version: '' }] = files;
+  if (!isMeant(criteria, version)) return [];
   const found = files.flatMap((file) => {
     const build = buildOf(file);
     return build ? [{ file, ...build }] : [];
@@ -50,9 +52,8 @@ export function selectBuildFiles<File extends BuildFile>(criteria: Criteria, fil
     const all = build.map(({ file }) => file);
     const publishedAt = Math.max(...all.map(({ uploadedAt }) => uploadedAt));
     const downloads = all.flatMap(({ lastDownloadedAt }) => lastDownloadedAt ?? []);
-    const [{ version = '' } = {}] = all;
-    const whole = { version, publishedAt, lastDownloadedAt: downloads.length === 0 ? null : Math.max(...downloads) };
-    if (mayGo(criteria, whole, nowMs)) going.push(...all.filter((file) => !kept.has(file)));
+    const whole = { publishedAt, lastDownloadedAt: downloads.length === 0 ? null : Math.max(...downloads) };
+    if (isOver(criteria, whole, nowMs)) going.push(...all.filter((file) => !kept.has(file)));
   }
   return going.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -66,15 +66,20 @@ function inOrder<Version extends Candidate>(versions: readonly Version[], bonds:
 }
 
 /** Whether the criteria, but for the number of those kept, say so. */
-export function mayGo(
-  { olderThanDays, notDownloadedForDays, removePattern, keepPattern }: Criteria,
-  version: Pick<Candidate, 'version' | 'publishedAt' | 'lastDownloadedAt'>,
-  nowMs: number,
-): boolean {
-  if (olderThanDays !== null && !isBefore(version.publishedAt, olderThanDays, nowMs)) return false;
-  if (notDownloadedForDays !== null && !isBefore(version.lastDownloadedAt ?? version.publishedAt, notDownloadedForDays, nowMs)) return false;
-  if (removePattern !== null && !matchesRegex(removePattern, version.version)) return false;
-  return keepPattern === null || !matchesRegex(keepPattern, version.version);
+function mayGo(criteria: Criteria, version: Candidate, nowMs: number): boolean {
+  return isOver(criteria, version, nowMs) && isMeant(criteria, version.version);
+}
+
+/** Whether the patterns are about a version, as it is displayed. */
+export function isMeant({ removePattern, keepPattern }: Criteria, version: string): boolean {
+  if (removePattern !== null && !matchesRegex(removePattern, version)) return false;
+  return keepPattern === null || !matchesRegex(keepPattern, version);
+}
+
+/** Whether something is old enough, and was not used for long enough. */
+export function isOver({ olderThanDays, notDownloadedForDays }: Criteria, { publishedAt, lastDownloadedAt }: Pick<Candidate, 'publishedAt' | 'lastDownloadedAt'>, nowMs: number): boolean {
+  if (olderThanDays !== null && !isBefore(publishedAt, olderThanDays, nowMs)) return false;
+  return notDownloadedForDays === null || isBefore(lastDownloadedAt ?? publishedAt, notDownloadedForDays, nowMs);
 }
 
 /** Whether an instant is more than so many days ago. */

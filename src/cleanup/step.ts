@@ -9,8 +9,8 @@ import { removeFiles, removeVersions } from '../packages/remove.ts';
 import { type Examined, examineAgain, examineNext, type Removable, type Scope } from './candidates.ts';
 import { type Lease, leaseMs } from './lease.ts';
 
-/** Versions, or files, that one step removes at most. */
-const maxRemoved = 100;
+/** What one step removes at most. Of files more, since each step looks at all of them that a package has. */
+const maxRemoved = { VERSION: 100, BUILD: 1_000 };
 
 /** What a step came to. */
 export type StepResult = { state: 'AGAIN'; lease: Lease } | { state: 'DONE' | 'LOST' };
@@ -66,7 +66,7 @@ async function removeFrom(core: Core, tx: EntityManager, policy: CleanupPolicyRo
   const removal: Removal = { lastId: undefined, packages: 0, versions: 0, files: 0, bytes: 0 };
   for (const { id } of examined) {
     const removable = locked.get(id)?.removable ?? [];
-    const going = removable.slice(0, maxRemoved - removal.versions - removal.files);
+    const going = removable.slice(0, maxRemoved[policy.target] - removal.versions - removal.files);
     if (going.length > 0) {
       const owner = await tx.findOneByOrFail(PackageTable, { id });
       await touchPackage(tx, id, now);

@@ -26,9 +26,16 @@ export interface NewEvent {
  * Writes an event in the transaction of the change it tells of, so that neither exists without the other. It is written under the locks of
  * that change and so gets its place behind everything that the change waited for; its number comes after the commit (relay.ts).
  */
-export async function record(tx: EntityManager, event: NewEvent): Promise<void> {
-  await insertRows(tx, EventTable, [
-    {
+export function record(tx: EntityManager, event: NewEvent): Promise<void> {
+  return recordAll(tx, [event]);
+}
+
+/** The same of several, in their order. */
+export async function recordAll(tx: EntityManager, events: readonly NewEvent[]): Promise<void> {
+  await insertRows(
+    tx,
+    EventTable,
+    events.map((event) => ({
       id: newId('event', event.occurredAt),
       seq: null,
       type: event.type,
@@ -40,7 +47,7 @@ export async function record(tx: EntityManager, event: NewEvent): Promise<void> 
       payload: event.payload ?? {},
       address: event.actor?.address?.() || null,
       occurredAt: event.occurredAt,
-    },
-  ]);
+    })),
+  );
   announce(tx, 'events');
 }

@@ -6,8 +6,8 @@ import { isIn } from '../db/condition.ts';
 import { FileTable } from '../db/tables/file.ts';
 import { type PackageRow, PackageTable, type VersionRow, VersionTable } from '../db/tables/package.ts';
 import type { JsonObject } from '../formats/format.ts';
-import { affected } from '../db/upsert.ts';
-import { record } from '../events/record.ts';
+import { affected, placeholders } from '../db/upsert.ts';
+import { record, recordAll } from '../events/record.ts';
 import { InUse, NotFound, RevisionConflict } from '../errors.ts';
 import { checkDelete, checkDeletePackage, type GuardedVersion } from '../protection/check.ts';
 import { type Guard, loadGuard } from '../protection/guard.ts';
@@ -17,6 +17,9 @@ import { getPackageFor, type Located, lockPackageFor, lockVersionFor } from './f
 import { refreshSummary } from './summary.ts';
 import { ensureDefaultTag } from './tag.ts';
 import { withUsage } from './usage.ts';
+
+/** Files of one statement. */
+const chunk = 500;
 
 /** The revision that the caller has seen. */
 export interface IfRevision {
@@ -110,7 +113,7 @@ export async function deleteFile(core: Core, actor: Actor, fileId: string): Prom
     const guard = await loadGuard(tx, actor, namespace, found.package);
     await checkDelete(tx, guard, [version]);
     await withUsage(tx, { namespace, packageId, versionIds: [version.id] }, async () => {
-      if (!(await buryFile(tx, fileId, now))) throw notThere(actor, 'File');
+      if ((await buryFiles(tx, [fileId], now)) === 0) throw notThere(actor, 'File');
       const others = await tx.existsBy(FileTable, { versionId: version.id, tombstone: '' });
       const format = core.formats.get(found.package.format);
       if (others && format.duplicates === 'impossible') throw new InUse(`${file.name} is a part of ${version.version}, which is nothing without it; delete the version.`);
@@ -140,17 +143,21 @@ export async function removeFiles(tx: EntityManager, found: Located, files: read
   const versions = [...new Map(files.map(({ versionId: id, version, normalizedVersion }) => [id, { id, version, normalizedVersion }])).values()];
   await checkDelete(tx, await loadGuard(tx, actor, found.namespace, found.package), versions);
   await withUsage(tx, { namespace: found.namespace, packageId, versionIds: versions.map(({ id }) => id) }, async () => {
-    for (const { id, versionId, version, fileName } of files) {
-      await buryFile(tx, id, now);
-      await record(tx, { ...subject(found, actor, now), type: 'FILE_DELETED', versionId, payload: { ...names(found), ...payload, version, file: fileName, tags: {} } });
+    for (let from = 0; from < files.length; from += chunk) {
+      const some = files.slice(from, from + chunk);
+      await buryFiles(tx, some.map(({ id }) => id), now);
+      await recordAll(
+        tx,
+        some.map(({ versionId, version, fileName }) => ({ ...subject(found, actor, now), type: 'FILE_DELETED', versionId, payload: { ...names(found), ...payload, version, file: fileName, tags: {} } })),
+      );
     }
     for (const { id } of versions) await refreshSummary(tx, packageId, id);
   });
 }
 
-/** Whether it was live until now. */
-async function buryFile(tx: EntityManager, fileId: string, now: number): Promise<boolean> {
-  return (await affected(tx, "UPDATE file SET deleted_at = ?, tombstone = id WHERE id = ? AND tombstone = ''", [now, fileId])) > 0;
+/** Returns how many of them were live until now. */
+async function buryFiles(tx: EntityManager, fileIds: readonly string[], now: number): Promise<number> {
+  return affected(tx, `UPDATE file SET deleted_at = ?, tombstone = id WHERE id IN (${placeholders(fileIds)}) AND tombstone = ''`, [now, ...fileIds]);
 }
 
 /** The package under its lock, at the revision that the caller has seen. */

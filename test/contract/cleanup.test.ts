@@ -89,7 +89,7 @@ describe.for(databases)('cleanup policies on $name', ({ open, missing }) => {
       expect((await run(policy)).removedFiles).toBe(0);
     });
 
-    test('go in several steps where there are many, and not where a rule protects the version', async () => {
+    test('go however many there are, but not where a rule protects the version', async () => {
       const files = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`lib-4-202601${String(10 + (index % 20))}.000000-${index + 1}.jar`, String(index)]));
       for (const version of ['4-SNAPSHOT', '5-SNAPSHOT']) {
         await publishAs(app, { format: 'maven', name: owner, version, files: Object.fromEntries(Object.entries(files).map(([name, content]) => [name.replace('lib-4', `lib-${version[0]}`), version + content])) });
