@@ -98,8 +98,8 @@ async function makeAround(namespaceId: string): Promise<Partial<Record<IdKind, s
     await tx.insert(TeamTable, { id: ids.team, name: ids.team.toLowerCase(), description: null, createdAt: now });
     await tx.insert(UploadTable, { id: ids.upload, namespaceId, principalId: owner?.id ?? '', fileName: 'secret', objectKey: null, sizeBytes: null, md5: null, sha1: null, sha256: null, sha512: null, receivedBytes: 0, partCount: 0, lengthBytes: null, turn: 0, createdAt: now, expiresAt: now + 1e9 });
     await tx.insert(ProtectionRuleTable, { id: ids.protectionRule, namespaceId, target: 'PACKAGE', format: null, namePattern: 'secret', pattern: null, publishRole: null, deleteRole: null, isImmutable: false, createdById: null, createdAt: now });
-    await tx.insert(CleanupPolicyTable, { id: ids.cleanupPolicy, namespaceId, name: 'secret', isEnabled: false, formats: null, namePattern: null, keepNewest: 1, olderThanDays: null, notDownloadedForDays: null, removePattern: null, keepPattern: null, createdById: null, createdAt: now, updatedAt: now, nextRunAt: now + 1e12 });
-    await tx.insert(CleanupRunTable, { id: ids.cleanupRun, policyId: ids.cleanupPolicy, state: 'DONE', startedById: null, position: '', examinedPackages: 0, removedVersions: 0, removedBytes: 0, message: null, startedAt: now, updatedAt: now, finishedAt: now, leasedUntil: 0 });
+    await tx.insert(CleanupPolicyTable, { id: ids.cleanupPolicy, namespaceId, name: 'secret', target: 'VERSION', isEnabled: false, formats: null, namePattern: null, keepNewest: 1, olderThanDays: null, notDownloadedForDays: null, removePattern: null, keepPattern: null, createdById: null, createdAt: now, updatedAt: now, nextRunAt: now + 1e12 });
+    await tx.insert(CleanupRunTable, { id: ids.cleanupRun, policyId: ids.cleanupPolicy, state: 'DONE', startedById: null, position: '', examinedPackages: 0, removedVersions: 0, removedFiles: 0, removedBytes: 0, message: null, startedAt: now, updatedAt: now, finishedAt: now, leasedUntil: 0 });
   });
   await app.core.database.tx(async (tx) => {
     await tx.insert(WebhookTable, webhookOf(ids.webhook, namespaceId, now) as never);
