@@ -13,15 +13,15 @@ import { newId } from '../ids.ts';
  */
 const followedMs = 60 * 60 * 1000;
 
-/** The later of two instants, where the one that is there is not too far ahead; `given` is an expression. */
+/** An instant, or one behind that which is there, where that is later, but not too far ahead; `given` is an expression. So what comes after a deletion is never of its instant. */
 function laterOf(given: string): string {
-  return `CASE WHEN updated_at > ${given} AND updated_at <= ${given} + ${followedMs} THEN updated_at ELSE ${given} END`;
+  return `CASE WHEN updated_at > ${given} AND updated_at <= ${given} + ${followedMs} THEN updated_at + 1 ELSE ${given} END`;
 }
 
 /**
  * The package of that name in a namespace, made if there is none, locked until the transaction ends, with its revision
  * already raised. Whoever comes first owns the name in its top-level group; throws NameOwnedElsewhere for the others, and NotFound where the namespace is gone.
- * Its `updatedAt` is when this happens: now, or when it was changed last, if that is a little later.
+ * Its `updatedAt` is when this happens: now, or right after it was changed last, if that is a little later.
  * A deleted package of the same namespace comes back to life (without its deleted versions): `wasLive` is false for it as for a new one.
  */
 export async function claimPackage(tx: EntityManager, namespace: NamespaceRow, format: Format, name: string, now: number): Promise<{ row: PackageRow; wasLive: boolean }> {
