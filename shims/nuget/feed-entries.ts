@@ -2,7 +2,7 @@ import type { Core } from '../../src/core.ts';
 import { InvalidInput } from '../../src/errors.ts';
 import { listRowsOf, type VersionRef } from '../../src/packages/document-rows.ts';
 import { listOffered, type OfferedVersion } from '../../src/packages/search.ts';
-import { listVersionDownloads } from '../../src/packages/version-downloads.ts';
+import { countDownloads } from '../../src/packages/version-downloads.ts';
 import type { FeedEntry } from './feed.ts';
 import { wish } from './feed-search.ts';
 import { isPackageFile } from './listed.ts';
@@ -14,17 +14,15 @@ import { isPrerelease, normalVersion } from './version.ts';
 export async function loadEntries(core: Core, refs: readonly VersionRef[], semVer2: boolean): Promise<FeedEntry[]> {
   if (refs.length === 0) return [];
   const packageIds = [...new Set(refs.map(({ packageId }) => packageId))];
-  const [rows, offered, counts] = await Promise.all([listRowsOf(core, refs), listOffered(core, packageIds, wish('equal', semVer2)), listVersionDownloads(core, packageIds)]);
+  const [rows, offered, downloads] = await Promise.all([listRowsOf(core, refs), listOffered(core, packageIds, wish('equal', semVer2)), countDownloads(core, packageIds)]);
   const rowOf = new Map(rows.filter(({ fileName }) => isPackageFile(fileName)).map((row) => [nameOf(row), row]));
   const standing = new Map([...Map.groupBy(offered, ({ packageId }) => packageId)].map(([id, versions]) => [id, standingOf(versions)]));
-  const downloadsOf = new Map(counts.map((count) => [nameOf(count), count.downloads]));
-  const sums = new Map([...Map.groupBy(counts, ({ packageId }) => packageId)].map(([id, versions]) => [id, versions.reduce((sum, { downloads }) => sum + downloads, 0)]));
   return refs.flatMap((ref) => {
     const row = rowOf.get(nameOf(ref));
     const { latest, absolute } = standing.get(ref.packageId) ?? {};
     if (!row) return [];
     const key = row.normalizedVersion;
-    return [{ row, isLatest: key === latest, isAbsoluteLatest: key === absolute, downloads: sums.get(ref.packageId) ?? 0, versionDownloads: downloadsOf.get(nameOf(ref)) ?? 0 }];
+    return [{ row, isLatest: key === latest, isAbsoluteLatest: key === absolute, downloads: downloads.ofPackage(ref.packageId), versionDownloads: downloads.ofVersion(ref) }];
   });
 }
 

@@ -2,7 +2,7 @@ import { NotFound } from '../../src/errors.ts';
 import { sendJson } from '../../src/http/send.ts';
 import type { VersionWish } from '../../src/packages/offered.ts';
 import { type FoundPackage, listOffered, type OfferedVersion, searchPackages } from '../../src/packages/search.ts';
-import { listVersionDownloads } from '../../src/packages/version-downloads.ts';
+import { countDownloads, type DownloadCounts } from '../../src/packages/version-downloads.ts';
 import { wholeNumber } from '../kit/query-number.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { nugetFormat } from './format.ts';
@@ -23,9 +23,8 @@ export async function search(exchange: Exchange): Promise<void> {
   const wish = wishOf(query);
   const { packages, total } = await searchPackages(core, actor, { namespacePath, format: nugetFormat.id, ...wish, ...parseSearchText(query.get('q') ?? ''), ...pageOf(query, maxTake.search) });
   const ids = packages.map(({ id }) => id);
-  const [versions, counts] = await Promise.all([listOffered(core, ids, wish), listVersionDownloads(core, ids)]);
+  const [versions, downloads] = await Promise.all([listOffered(core, ids, wish), countDownloads(core, ids)]);
   const offered = Map.groupBy(versions, ({ packageId }) => packageId);
-  const downloads = new Map(counts.map((count) => [nameOf(count), count.downloads]));
   const urls = nugetUrls(endpointUrl);
   const hive = readsSemVer2(query) ? 'registration-semver2' : 'registration';
   sendJson(response, 200, { totalHits: total, data: packages.map((found) => renderResult(urls, hive, found, offered.get(found.id) ?? [], downloads)) });
@@ -67,11 +66,7 @@ function pageOf(query: URLSearchParams, most: number): { offset: number; limit: 
   return { offset: wholeNumber(query.get('skip'), 0, maxSkip), limit: wholeNumber(query.get('take'), 20, most) };
 }
 
-function nameOf({ packageId, normalizedVersion }: Pick<OfferedVersion, 'packageId' | 'normalizedVersion'>): string {
-  return `${packageId} ${normalizedVersion}`;
-}
-
-function renderResult(urls: NugetUrls, hive: Hive, found: FoundPackage, versions: readonly OfferedVersion[], downloads: ReadonlyMap<string, number>): object {
+function renderResult(urls: NugetUrls, hive: Hive, found: FoundPackage, versions: readonly OfferedVersion[], downloads: DownloadCounts): object {
   const { title, summary, iconUrl, licenseUrl, projectUrl, owners, packageTypes, contents, ...metadata } = JSON.parse(found.metadata) as NugetMetadata;
   const file = (name: 'icon' | 'license') => (contents[name] === undefined ? undefined : urls.content(found.name, found.version, name));
   const texts = { title, summary, iconUrl: file('icon') ?? iconUrl, licenseUrl: file('license') ?? licenseUrl, projectUrl };
@@ -89,6 +84,6 @@ function renderResult(urls: NugetUrls, hive: Hive, found: FoundPackage, versions
     totalDownloads: found.downloads,
     verified: false,
     packageTypes: packageTypes.length === 0 ? [{ name: 'Dependency' }] : packageTypes,
-    versions: versions.map((offered) => ({ version: fullVersion(offered.version), downloads: downloads.get(nameOf(offered)) ?? 0, '@id': urls.leaf(hive, found.name, offered.version) })),
+    versions: versions.map((offered) => ({ version: fullVersion(offered.version), downloads: downloads.ofVersion(offered), '@id': urls.leaf(hive, found.name, offered.version) })),
   };
 }
