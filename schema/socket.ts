@@ -1,24 +1,32 @@
 import { CloseCode, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Core } from '../src/core.ts';
+import { readersPatience } from '../src/http/stalled.ts';
 
-/** How often a connection is asked whether it is still there; one that has not answered by the next time is ended. */
+/** How often a connection is asked whether it is still there. */
 const pingMs = 12_000;
+/** Whoever has nothing to read is gone after this long without an answer; the system may still hold some of what was sent. */
+const unansweredMs = 60_000;
 /** So much may wait to be read by a client; until it has read, nothing more of it is listened to. */
 const maxUnreadBytes = 1024 * 1024;
 
 /**
  * Hands a WebSocket to the library of the protocol. A message that is sent counts as sent when the socket has taken it, so that
- * whoever reads slowly is waited for; and whoever asks without reading the answers is not heard until they do.
+ * whoever reads slowly is waited for; and whoever asks without reading the answers is not heard until they do. A connection that neither answers nor
+ * takes anything is ended: an answer stands behind what is unread, so for those who read it is waited as long as for other readers.
  */
 export function serveSocket<Extra extends Record<PropertyKey, unknown>>(core: Core, server: Server<Extra>, socket: WebSocket, extra: Extra): void {
-  let isAlive = true;
+  const readingMs = Math.max(unansweredMs, readersPatience * core.config.stalledSeconds * 1000 || Infinity);
+  let silentMs = 0;
+  let unread = 0;
   const ping = setInterval(() => {
-    if (!isAlive) return socket.terminate();
-    isAlive = false;
+    const before = unread;
+    unread = socket.bufferedAmount;
+    silentMs = unread < before ? 0 : silentMs + pingMs;
+    if (silentMs >= (unread > 0 ? readingMs : unansweredMs)) return socket.terminate();
     socket.ping();
   }, pingMs).unref();
-  socket.on('pong', () => (isAlive = true));
+  socket.on('pong', () => (silentMs = 0));
   socket.on('ping', (data) => {
     socket.pong(data, false, listen);
     listen();

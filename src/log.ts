@@ -12,6 +12,8 @@ interface LoggedError {
   /** The statement that failed, without its values. */
   query?: string;
   cause?: LoggedError;
+  /** What it is made of: one for each address that was tried, say. */
+  errors?: LoggedError[];
 }
 
 /** The log: lines of JSON on standard output. */
@@ -26,6 +28,7 @@ export function createLog(level: string): Logger {
 export function loggedError(error: unknown, causes = maxCauses): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error), stack: undefined };
   const { code, query, cause } = error as Error & { code?: unknown; query?: unknown };
+  const parts = error instanceof AggregateError && causes > 0 ? error.errors.slice(0, maxCauses) : [];
   return {
     type: error.constructor.name,
     message: error.message,
@@ -33,5 +36,6 @@ export function loggedError(error: unknown, causes = maxCauses): LoggedError {
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     ...(typeof query === 'string' ? { query } : {}),
     ...(cause instanceof Error && causes > 0 ? { cause: loggedError(cause, causes - 1) } : {}),
+    ...(parts.length > 0 ? { errors: parts.map((part: unknown) => loggedError(part, causes - 1)) } : {}),
   };
 }

@@ -110,7 +110,7 @@ function fail(core: Core, request: IncomingMessage, response: ServerResponse, er
   }
   const reply = render(expected, requestId);
   if (reply.reason !== undefined) response.statusMessage = reasonPhrase(reply.reason);
-  send(response, reply.status, { 'content-type': reply.contentType, 'x-content-type-options': 'nosniff', ...retryHeaders(expected), ...reply.headers }, reply.body);
+  send(response, reply.status, { 'content-type': reply.contentType, ...retryHeaders(expected), ...reply.headers }, reply.body);
 }
 
 /** A status line takes one line of ASCII (RFC 9112 §4, https://www.rfc-editor.org/rfc/rfc9112#section-4). */

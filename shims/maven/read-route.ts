@@ -43,7 +43,7 @@ export async function getRoot(exchange: Exchange): Promise<void> {
 
 /** The digest alone, which every client can read. */
 export function sendChecksum({ response }: Exchange, digest: string): void {
-  send(response, 200, { 'content-type': 'text/plain', 'cache-control': 'private, no-cache', 'x-content-type-options': 'nosniff' }, digest);
+  send(response, 200, { 'content-type': 'text/plain', 'cache-control': 'private, no-cache' }, digest);
 }
 
 /** The file of that name; where a snapshot version has only builds, the newest for a name with SNAPSHOT in it. */

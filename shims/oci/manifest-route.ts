@@ -43,7 +43,7 @@ async function readManifest(core: Core, head: PackageHead, reference: string): P
   return {
     contentType: file.contentType,
     body: Buffer.concat(chunks),
-    headers: { 'docker-content-digest': digest, 'x-content-type-options': 'nosniff', ...warningOf(version) },
+    headers: { 'docker-content-digest': digest, ...warningOf(version) },
     verbatimEtag: `"${digest}"`,
     countsAs: { id: file.id, versionId: file.versionId, packageId: file.packageId },
   };

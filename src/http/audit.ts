@@ -50,7 +50,6 @@ async function sendAudit(core: Core, request: IncomingMessage, response: ServerR
     'content-type': 'application/x-ndjson; charset=utf-8',
     'content-disposition': `attachment; filename="audit-${path.replaceAll('/', '-') || 'instance'}.ndjson"`,
     'cache-control': 'private, no-store',
-    'x-content-type-options': 'nosniff',
   });
   if (request.method !== 'HEAD') {
     await writeText(response, first.value ?? '');

@@ -102,7 +102,6 @@ function headersFor(status: SendResult['status'], range: ByteRange | undefined, 
     'Content-Length': range === undefined ? object.sizeBytes : range.end - range.start + 1,
     ...(range !== undefined && { 'Content-Range': `bytes ${range.start}-${range.end}/${object.sizeBytes}` }),
     'Content-Disposition': contentDisposition(object.disposition ?? 'attachment', object.fileName),
-    'X-Content-Type-Options': 'nosniff',
   };
 }
 

@@ -120,9 +120,13 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
     connectionTimeout: readersPatience * patienceMs,
     http: {
       ServerResponse: CountedResponse,
+      // Node compares it with the next when the server is made, before Fastify has set it.
+      requestTimeout: 0,
       headersTimeout: patienceMs || 60_000,
       connectionsCheckingInterval: Math.min(patienceMs || 30_000, 30_000),
       maxHeaderSize: maxHeadBytes,
+      // Any other offer may be left alone (RFC 9110 §7.8): Java's clients and curl offer HTTP/2 with plain requests.
+      shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     rewriteUrl: ({ url = '/' }) => withoutBase(url, basePath),
     exposeHeadRoutes: false,
@@ -156,6 +160,8 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
   });
 
   server.server.on('upgrade', (request, socket, head) => {
+    // Node has taken its own listener away; without one, whoever hangs up at once would end the process.
+    socket.on('error', () => socket.destroy());
     const path = pathOf(withoutBase(request.url ?? '/', basePath));
     const turnAway = (status: string, headers = '') => socket.end(`HTTP/1.1 ${status}\r\n${headers}connection: close\r\ncontent-length: 0\r\n\r\n`);
     if (isClosing || stop.isUnderway) return turnAway('503 Service Unavailable');

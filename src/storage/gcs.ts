@@ -74,6 +74,8 @@ export function openGcsStore(location: GcsLocation, options: StorageOptions = {}
           } catch (error) {
             // A stream that is cut goes on where it was: whoever downloads notices nothing.
             if (error instanceof SinkClosed || !isTransient(error) || (copied === before && cuts >= mostCuts)) throw error;
+            // Behind the last byte there is no range to ask for: the answer would be the whole.
+            if (range !== undefined && copied === range.end - range.start + 1) break;
             stream = await open(key, range, (range?.start ?? 0) + copied);
           }
         }

@@ -26,6 +26,8 @@ it('of other errors it says what they are and what they came of, and nothing tha
   expect(logged).toEqual({ type: 'Error', message: 'Parse Error' });
   expect(cause).toMatchObject({ type: 'Error', message: 'inner', code: 'E_INNER' });
   expect(cause).not.toHaveProperty('config');
+  const refused = Object.assign(new AggregateError([Object.assign(new Error('connect ECONNREFUSED ::1:3306'), { code: 'ECONNREFUSED' })], ''), { code: 'ECONNREFUSED' });
+  expect(loggedError(refused)).toMatchObject({ code: 'ECONNREFUSED', errors: [{ message: 'connect ECONNREFUSED ::1:3306' }] });
   expect(loggedError('a text')).toEqual({ type: 'string', message: 'a text', stack: undefined });
   const loop = new Error('round');
   loop.cause = loop;

@@ -127,6 +127,16 @@ describe('a failure of our own', () => {
     expect(errors).toEqual([expect.objectContaining({ requestId: id, err: expect.objectContaining({ message: 'secret path /var/lib/entrepot' }) })]);
   });
 
+  it('before the first byte of a large file takes back what was said of that, and no more', async () => {
+    const { app: started } = await startLogged();
+    await started.fetch('/api/packages/acme/widgets/generic/large/1/f', 'developer', { method: 'PUT', body: 'x'.repeat(100_000) });
+    const broken = vi.spyOn(started.core.store, 'copyTo').mockImplementation(() => Promise.reject(new Error('gone')));
+    const [{ id }] = await started.core.database.reads.query("SELECT id FROM file WHERE name = 'f'");
+    const response = await started.fetch(`/api/files/${id}/f`, 'reader');
+    broken.mockRestore();
+    expect([response.status, response.headers.get('etag'), response.headers.get('x-content-type-options'), response.headers.get('content-security-policy')]).toEqual([500, null, 'nosniff', expect.stringContaining('sandbox')]);
+  });
+
   it('while storing leaves nothing, and the next publish works', async () => {
     const { app: started } = await startLogged('silent');
     const { store } = started.core;

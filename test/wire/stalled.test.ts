@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
+import { readersPatience } from '../../src/http/stalled.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { subscribeBySse } from '../support/live.ts';
 import { requestHead } from './raw-request.ts';
 
 const patienceMs = 1_000;
+const longerThanReaders = (readersPatience + 2) * patienceMs;
 const filePath = '/api/packages/acme/widgets/generic/x/1/f';
 
 let app: TestApp | undefined;
@@ -109,23 +111,24 @@ it('leaves alone whoever waits for the server', async () => {
   const { authenticator } = started.core;
   const actorOf = authenticator.actorOf.bind(authenticator);
   authenticator.actorOf = async (credential) => {
-    await sleep(3 * patienceMs);
+    await sleep(longerThanReaders);
     return actorOf(credential);
   };
   const body = Buffer.alloc(1024 * 1024, 'x');
   const answers = await Promise.all([started.fetch('/api/packages/npm/-/whoami', 'reader'), started.fetch(filePath, 'developer', { method: 'PUT', body })]);
   expect(answers.map(({ status }) => status)).toEqual([200, 201]);
   expect(await stalled(started)).toBe(0);
-});
+}, 30_000);
 
 it('leaves a subscription alone that has nothing to tell', async () => {
   const started = await start();
   const stream = await subscribeBySse({ url: started.url, secret: started.secrets.reader, query: 'subscription { events { cursor } }' });
-  await sleep(3 * patienceMs);
+  await sleep(longerThanReaders);
   expect(await metric(started, 'entrepot_event_followers')).toBe(1);
+  expect(await stalled(started)).toBe(0);
   stream.close();
   await stream.ended;
-});
+}, 30_000);
 
 it('leaves a connection open on which nothing is asked for a while', async () => {
   const started = await start();
@@ -136,4 +139,9 @@ it('leaves a connection open on which nothing is asked for a while', async () =>
   ask();
   await expect.poll(() => text().match(/HTTP\/1\.1 200 /g)?.length).toBe(2);
   socket.destroy();
+});
+
+it.for(['0', '1', '301', '86400'])('a server starts with STALLED_SECONDS=%s', async (STALLED_SECONDS) => {
+  app = await startApp({ env: { STALLED_SECONDS } });
+  expect((await fetch(`${app.url}/healthz`)).status).toBe(200);
 });
