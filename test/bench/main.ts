@@ -16,7 +16,6 @@ import { measureLive } from './live.ts';
 import { explainOpenFiles } from './load-run/open-files.ts';
 import { judge, renderRun } from './load-run/report.ts';
 import { type LoadRun, runLoadMix } from './load-run/run.ts';
-import { measureOci } from './oci.ts';
 import { type Options, parseOptions } from './options.ts';
 import { renderChart } from './peers/chart.ts';
 import { comparePeers } from './peers/compare.ts';
@@ -49,7 +48,7 @@ async function measureFloor(backends: readonly Backend[]): Promise<void> {
       tell(`${backend.name}  ${line.name}  ${line.ratio?.toFixed(2) ?? line.note ?? ''}`);
     };
     const environment = { placement, workspace, effort: options.effort, onLine };
-    await runScenario(backend, environment).then(() => measureLive(backend, environment)).then(() => measureOci(backend, environment)).catch(noteFailure(backend.name));
+    await runScenario(backend, environment).then(() => measureLive(backend, environment)).catch(noteFailure(backend.name));
   }
   print(`\n${renderTable(lines)}\n`);
   const judged = lines.flatMap(({ target }) => target?.isMet ?? []);

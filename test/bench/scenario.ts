@@ -14,6 +14,7 @@ import { alternate, type Side, type Unit } from './measure.ts';
 import { mavenReads } from './maven.ts';
 import { nugetReads } from './nuget.ts';
 import { startNginx } from './nginx.ts';
+import { ociReads } from './oci.ts';
 import { pypiReads } from './pypi.ts';
 import { type Measured, outputOf, type Placement, startMeasured, touchMemory } from './processes.ts';
 import { startRegistry } from './registry.ts';
@@ -71,11 +72,13 @@ export async function runScenario(backend: Backend, environment: Environment): P
   await loadData(port, effort.versions);
   const rssLoaded = (await registry.usage()).rssBytes;
 
+  const image = await ociReads(port, backend.smallTarget);
   const reads = [
     ...(await listReads(port, backend)),
     ...(await mavenReads(port, backend.smallTarget)),
     ...(await pypiReads(port, backend.smallTarget)),
     ...(await nugetReads(port, backend.smallTarget, fetchBytes)),
+    image.manifest,
   ];
   const setup: FloorSetup = { documents: [], file: join(folder, 'large.tgz'), uploadFolder: join(folder, 'floor-uploads') };
   for (const [index, read] of reads.entries()) setup.documents.push(await capture(port, read, `/floor/${index}`, join(folder, `body-${index}`)));
@@ -118,6 +121,10 @@ export async function runScenario(backend: Backend, environment: Environment): P
     floor: side(floor, () => getting(Number(barePort), '/file', authorization, 200, 4)),
     nginx: viaNginx('/large.tgz', 4),
   }, 0.9);
+  await compare(image.layer.name, 'MB/s', {
+    ours: side(registry, () => getting(port, image.layer.path, image.layer.headers, image.layer.status, 4)),
+    floor: side(floor, () => getting(Number(barePort), '/file', {}, 200, 4)),
+  }, image.layer.target);
 
   if (problem === undefined) {
     const plan = (to: number): LoadPlan => ({ port: to, connections: 8, status: 200, until: timed, request: graphqlRequest });

@@ -4,13 +4,13 @@ import { findProgram } from '../../support/environment/commands.ts';
 import { installDebianPackages, mayInstall } from '../../support/environment/debian.ts';
 import { readVersion } from '../../support/environment/tools.ts';
 import { authorization, npmPath } from '../data.ts';
-import { startDockerRegistry } from '../docker-registry.ts';
 import type { FloorSetup } from '../floor.ts';
 import { startNginx } from '../nginx.ts';
 import { outputOf, type Place, startMeasured } from '../processes.ts';
 import { startRegistry } from '../registry.ts';
 import type { Backend, Effort } from '../scenario.ts';
 import { type Contender, startContender } from './contender.ts';
+import { startDockerRegistry } from './docker-registry.ts';
 import type { PeerName } from './rows.ts';
 import { findVerdaccio, startVerdaccio } from './verdaccio.ts';
 
@@ -64,11 +64,7 @@ async function openDockerRegistry(place: Place, folder: string): Promise<Contend
     if (failure !== null) return failure;
   }
   const version = await readVersion('docker-registry', '--version');
-  return startContender({ name: `docker-registry ${version}`, npmPath: '', headers: {} }, async () => {
-    const running = await startDockerRegistry(place, folder);
-    if (!running) throw new Error('docker-registry is gone');
-    return running;
-  });
+  return startContender({ name: `docker-registry ${version}`, npmPath: '', headers: {} }, () => startDockerRegistry(place, folder));
 }
 
 async function openNginx(place: Place, folder: string): Promise<Contender | undefined> {

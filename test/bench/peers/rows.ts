@@ -76,6 +76,7 @@ export const rows: readonly Row[] = [
   { ...large, name: 'OCI blob, 64 MB', peer: 'docker-registry', target: { atLeast: 1.5 }, path: (_, { largeBlob }) => `/v2/${repository}/blobs/${digestOf(largeBlob)}`, headers: ociTypes },
   { kind: 'push', unit: 'MB/s', name: 'OCI upload of 64 MB, by PATCH as Docker does', peer: 'docker-registry', target: { atLeast: 1 }, way: 'PATCH' },
   { kind: 'push', unit: 'MB/s', name: 'OCI upload of 64 MB, in one PUT', peer: 'docker-registry', target: { atLeast: 1 }, way: 'monolithic' },
+  { kind: 'push', unit: 'MB/s', name: 'OCI upload of 64 MB, in 16 chunks', peer: 'docker-registry', target: { atLeast: 1 }, way: '16 chunks' },
   { ...large, name: 'file of 64 MB', peer: 'nginx', target: { atLeast: 0.85 }, path: () => filePath, headers: {} },
   { kind: 'idle', unit: 'MB', name: 'memory when idle', peer: 'Verdaccio', target: { atMost: 1.25 } },
 ];
