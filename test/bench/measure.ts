@@ -12,24 +12,23 @@ export interface Side {
 
 export type Unit = 'req/s' | 'MB/s';
 
-/**
- * Measures the sides in turn, so many times, so that whatever else the machine does falls on all of them. A first, unmeasured
- * run of each lets the engines compile what they will run.
- */
+/** So many results of each side, in turn, so that whatever else the machine does falls on all of them. */
+export async function takeTurns<Name extends string, Result>(turns: number, sides: Partial<Record<Name, () => Promise<Result>>>): Promise<Partial<Record<Name, Result[]>>> {
+  const results: Partial<Record<Name, Result[]>> = {};
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const [name, take] of Object.entries(sides) as [Name, () => Promise<Result>][]) (results[name] ??= []).push(await take());
+  }
+  return results;
+}
+
+/** Measures the sides in turn. A first, unmeasured run of each lets the engines compile what they will run. */
 export async function alternate<Name extends string>(unit: Unit, runs: number, sides: Record<Name, Side | undefined>, uploadBytes = 0): Promise<Record<Name, Sample[]>> {
-  const names = (Object.keys(sides) as Name[]).filter((name) => sides[name] !== undefined);
-  const samples = Object.fromEntries(names.map((name) => [name, [] as Sample[]])) as Record<Name, Sample[]>;
-  for (const name of names) {
-    const plan = await sides[name]?.plan();
-    if (plan && 'seconds' in plan.until) await runLoad({ ...plan, until: { seconds: plan.until.seconds / 2, warmupSeconds: 0 } });
+  const given = Object.entries<Side | undefined>(sides).flatMap(([name, side]) => (side ? [{ name, side }] : []));
+  for (const { side } of given) {
+    const plan = await side.plan();
+    if ('seconds' in plan.until) await runLoad({ ...plan, until: { seconds: plan.until.seconds / 2, warmupSeconds: 0 } });
   }
-  for (let run = 0; run < runs; run += 1) {
-    for (const name of names) {
-      const side = sides[name];
-      if (side) samples[name].push(await measure(unit, side, uploadBytes));
-    }
-  }
-  return samples;
+  return (await takeTurns(runs, Object.fromEntries(given.map(({ name, side }) => [name, () => measure(unit, side, uploadBytes)])))) as Record<Name, Sample[]>;
 }
 
 async function measure(unit: Unit, { process: server, plan }: Side, uploadBytes: number): Promise<Sample> {

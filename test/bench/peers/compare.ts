@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { findClient } from '../../support/environment/clients.ts';
 import { mayInstall } from '../../support/environment/debian.ts';
 import { tarballPath } from '../data.ts';
+import { takeTurns } from '../measure.ts';
 import { ask } from '../oci-client.ts';
 import type { Place } from '../processes.ts';
 import type { Backend, Effort } from '../scenario.ts';
@@ -45,7 +46,10 @@ export async function comparePeers(options: CompareOptions): Promise<Comparison>
   for (const [index, row] of wanted.entries()) {
     const reason = field.peers[row.peer] === undefined ? `${row.peer} is missing` : row.kind === 'npm ci' && 'missing' in npm ? `npm: ${npm.missing}` : undefined;
     const program = 'path' in npm ? npm.path : '';
-    const trials = reason === undefined ? await takeTurns(await sidesOf(row, index, field, data, options, program), effort.runs) : {};
+    const sides = reason === undefined ? await sidesOf(row, index, field, data, options, program) : {};
+    // One of each that does not count: in it engines compile what they will run.
+    await takeTurns(1, sides);
+    const trials = await takeTurns(effort.runs, sides);
     const made = linesOf(row, trials, reason);
     lines.push(...made);
     made.forEach(onLine);
@@ -116,16 +120,4 @@ async function captureAnswer(row: ReadRow, index: number, field: Field, data: Da
 async function put(file: string, bytes: Buffer): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, bytes);
-}
-
-/** So many runs of each side in turn, after one that does not count, in which engines compile what they will run. */
-async function takeTurns(sides: Sides, runs: number): Promise<Partial<Record<SideName, Trial[]>>> {
-  const trials: Partial<Record<SideName, Trial[]>> = {};
-  for (let run = -1; run < runs; run += 1) {
-    for (const [side, tryOne] of Object.entries(sides) as [SideName, () => Promise<Trial>][]) {
-      const trial = await tryOne();
-      if (run >= 0) (trials[side] ??= []).push(trial);
-    }
-  }
-  return trials;
 }
