@@ -19,6 +19,10 @@ export const largeFileBytes = 64 * 1024 * 1024;
 /** The npm endpoint of the instance. */
 export const npmPath = '/api/packages/npm';
 
+/** As npm asks for a packument; it takes that gzipped, too. */
+export const npmHeaders = { accept: 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*', 'user-agent': 'npm/11.6.2 node/v24.21.0 linux x64 workspaces/false' };
+export const npmGzipHeaders = { ...npmHeaders, 'accept-encoding': 'gzip' };
+
 /** `PUT /{name}` as npm sends it. */
 export interface PublishRequest {
   pieces: readonly Buffer[];
@@ -120,7 +124,7 @@ export function genericUpload(content: Buffer, index: number): readonly Buffer[]
 }
 
 /** Sends publishes over so many connections, and waits for all. Throws where one does not answer 201. */
-export function sendPublishes(port: number, requests: readonly PublishRequest[], connections: number) {
+function sendPublishes(port: number, requests: readonly PublishRequest[], connections: number) {
   return runLoad({ port, connections, status: 201, until: { requests: requests.length }, request: (index) => requests[index]?.pieces ?? [] });
 }
 

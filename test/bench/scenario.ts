@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Workspace } from '../support/environment/workspace.ts';
 import {
   authorization, genericUpload, largeFileBytes, largePackage, loadData, manyVersionsPackage,
-  npmPublish, packagePath, smallFileBytes, smallPackage, tarballPath,
+  npmGzipHeaders, npmHeaders, npmPublish, packagePath, smallFileBytes, smallPackage, tarballPath,
 } from './data.ts';
 import type { FloorSetup, Statement } from './floor.ts';
 import { graphqlProblem, graphqlRequest, recordStatements } from './graphql.ts';
@@ -50,7 +50,6 @@ export interface Environment {
   onLine: (line: Line) => void;
 }
 
-const abbreviated = { accept: 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*', 'user-agent': 'npm/11.6.2 node/v24.21.0 linux x64 workspaces/false' };
 const smallConnections = 32;
 
 /** A response that is read again and again. */
@@ -161,8 +160,8 @@ export async function runScenario(backend: Backend, environment: Environment): P
 
 /** The reads to measure; asks the registry once for each entity tag. */
 async function listReads(port: number, { smallTarget }: Backend): Promise<Read[]> {
-  const plain = { ...authorization, ...abbreviated };
-  const packed = { ...plain, 'accept-encoding': 'gzip' };
+  const plain = { ...authorization, ...npmHeaders };
+  const packed = { ...authorization, ...npmGzipHeaders };
   const known = async (name: string) => ({ ...packed, 'if-none-match': String((await fetchBytes(port, packagePath(name), packed)).headers.etag) });
   return [
     { name: 'packument 1 version, 200', path: packagePath(smallPackage), headers: packed, status: 200, target: smallTarget },

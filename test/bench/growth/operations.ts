@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { authorization, fiftyVersionsPackage, npmPath, npmPublish, packagePath, smallFileBytes, smallPackage, tarballPath } from '../data.ts';
+import { authorization, fiftyVersionsPackage, npmGzipHeaders, npmPath, npmPublish, packagePath, smallFileBytes, smallPackage, tarballPath } from '../data.ts';
 import { type LoadPlan, requestHead, runLoad } from '../load.ts';
 import { mavenReads } from '../maven.ts';
 import { nugetReads } from '../nuget.ts';
@@ -27,7 +27,6 @@ type Headers = Record<string, string>;
 const readLimit = 1.5;
 const writeLimit = 2;
 const connections = 16;
-const packument = { accept: 'application/vnd.npm.install-v1+json', 'accept-encoding': 'gzip' };
 
 /** Publishes what is read, on a fresh registry; returns what to read. */
 export async function prepareReads(port: number): Promise<Read[]> {
@@ -36,7 +35,7 @@ export async function prepareReads(port: number): Promise<Read[]> {
   const requests = [...npm.map(({ pieces }) => pieces), ...listed];
   await runLoad({ port, connections: 4, status: 201, until: { requests: requests.length }, request: (index) => requests[index] ?? [] });
   const others = [...(await mavenReads(port, 0)), ...(await pypiReads(port, 0)), ...(await nugetReads(port, 0, fetchBytes))];
-  const headers = { ...authorization, ...packument };
+  const headers = { ...authorization, ...npmGzipHeaders };
   const { headers: told } = await fetchBytes(port, packagePath(smallPackage), headers);
   return [
     { name: 'npm packument, 1 version', path: packagePath(smallPackage), headers, status: 200 },

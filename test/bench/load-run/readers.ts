@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { manyVersionsPackage, packagePath, smallPackage, tarballPath } from '../data.ts';
+import { manyVersionsPackage, npmGzipHeaders, packagePath, smallPackage, tarballPath } from '../data.ts';
 import { graphqlBody } from '../graphql.ts';
 import { type Asked, ask, nameOf } from './ask.ts';
 import { Counter, type Tally } from './tally.ts';
@@ -10,7 +10,7 @@ const thinkMs = 8_000;
 
 /** What they read, in turn: mostly what npm asks for, now and then the API and a search. */
 const reads: Omit<Asked, 'url'>[] = [
-  { path: packagePath(smallPackage), headers: { accept: 'application/vnd.npm.install-v1+json', 'accept-encoding': 'gzip' } },
+  { path: packagePath(smallPackage), headers: npmGzipHeaders },
   { path: tarballPath(smallPackage, '1.0.0') },
   { path: packagePath(manyVersionsPackage), headers: { 'accept-encoding': 'gzip' } },
   { path: tarballPath(manyVersionsPackage, '1.7.0') },

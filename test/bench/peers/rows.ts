@@ -1,4 +1,4 @@
-import { largePackage, manyVersionsPackage, type NpmRegistry, packagePath, smallPackage, tarballPath } from '../data.ts';
+import { largePackage, manyVersionsPackage, npmGzipHeaders, type NpmRegistry, packagePath, smallPackage, tarballPath } from '../data.ts';
 import { digestOf, ociTypes, repository, type Way } from '../oci-client.ts';
 import { type Data, filePath } from './fill.ts';
 
@@ -53,20 +53,13 @@ export interface IdleRow extends Common {
 /** A line of the comparison. */
 export type Row = ReadRow | PublishRow | PushRow | InstallRow | IdleRow;
 
-/** As npm asks for a packument. */
-const npmHeaders = {
-  accept: 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*',
-  'accept-encoding': 'gzip',
-  'user-agent': 'npm/11.6.2 node/v24.21.0 linux x64 workspaces/false',
-};
-
 const small = { kind: 'read', unit: 'req/s', connections: 32 } as const;
 const large = { kind: 'read', unit: 'MB/s', connections: 4 } as const;
 
 /** Everything that is compared. */
 export const rows: readonly Row[] = [
-  { ...small, name: 'npm packument, 1 version', peer: 'Verdaccio', target: { atLeast: 4 }, path: ({ npmPath }) => packagePath(smallPackage, npmPath), headers: npmHeaders },
-  { ...small, name: 'npm packument, 500 versions', peer: 'Verdaccio', target: { atLeast: 40 }, path: ({ npmPath }) => packagePath(manyVersionsPackage, npmPath), headers: npmHeaders },
+  { ...small, name: 'npm packument, 1 version', peer: 'Verdaccio', target: { atLeast: 4 }, path: ({ npmPath }) => packagePath(smallPackage, npmPath), headers: npmGzipHeaders },
+  { ...small, name: 'npm packument, 500 versions', peer: 'Verdaccio', target: { atLeast: 40 }, path: ({ npmPath }) => packagePath(manyVersionsPackage, npmPath), headers: npmGzipHeaders },
   { ...small, name: 'npm tarball, 1 KB', peer: 'Verdaccio', target: { atLeast: 3 }, path: ({ npmPath }) => tarballPath(smallPackage, '1.0.0', npmPath), headers: {} },
   { ...large, name: 'npm tarball, 64 MB', peer: 'Verdaccio', target: { atLeast: 3 }, path: ({ npmPath }) => tarballPath(largePackage, '1.0.0', npmPath), headers: {} },
   { kind: 'publish', unit: 'req/s', name: 'npm publish, 1 KB, 8 clients', peer: 'Verdaccio', target: { atLeast: 2 }, connections: 8 },
