@@ -1,15 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { mayInstall } from '../support/environment/debian.ts';
-import { findNginx } from '../support/environment/nginx.ts';
 import { freePort, waitUntil } from '../support/environment/services.ts';
 import { endProcess, type Place, type Running, startPinned } from './processes.ts';
 
-/** Starts nginx as a single process that serves the files of `folder` with sendfile. Undefined where it is not to be had. */
-export async function startNginx(place: Place, folder: string): Promise<(Running & { port: number; program: string }) | undefined> {
-  const tool = await findNginx(await mayInstall());
-  if ('missing' in tool) return undefined;
+/** Starts nginx as a single process that serves the files of `folder` with sendfile. */
+export async function startNginx(place: Place, program: string, folder: string): Promise<Running & { port: number }> {
   const port = await freePort();
   const configuration = join(folder, 'nginx.conf');
   const scratch = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/nginx-${name};`).join(' ');
@@ -21,9 +17,9 @@ http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000
   server { listen 127.0.0.1:${port}; root ${folder}; } }
 `,
   );
-  const child = startPinned(place, tool.path, ['-p', folder, '-e', 'stderr', '-c', configuration]);
+  const child = startPinned(place, program, ['-p', folder, '-e', 'stderr', '-c', configuration]);
   await waitUntil(child, 10, async () => 'see above', () => answers(port));
-  return { port, program: tool.path, pid: child.pid ?? 0, stop: () => endProcess(child) };
+  return { port, pid: child.pid ?? 0, stop: () => endProcess(child) };
 }
 
 function answers(port: number): Promise<boolean> {

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { get, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import { mayInstall } from '../support/environment/debian.ts';
+import { findNginx } from '../support/environment/nginx.ts';
 import type { Workspace } from '../support/environment/workspace.ts';
 import {
   authorization, genericUpload, largeFileBytes, largePackage, loadData, manyVersionsPackage,
@@ -92,7 +94,8 @@ export async function runScenario(backend: Backend, environment: Environment): P
   await writeFile(setupFile, JSON.stringify(setup));
   const floor = startMeasured({ placement, workspace, args: ['test/bench/floor.ts', setupFile] });
   const [, documentPort, barePort] = await outputOf(floor, /floor (\d+) (\d+)/);
-  const nginx = await startNginx(environment, folder);
+  const nginxProgram = await findNginx(await mayInstall());
+  const nginx = 'path' in nginxProgram ? await startNginx(environment, nginxProgram.path, folder) : undefined;
 
   const timed = { seconds: effort.seconds, warmupSeconds: effort.warmupSeconds };
   const getting = (to: number, path: string, headers: Record<string, string>, status: number, connections: number): LoadPlan => {

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findProgram } from '../../support/environment/commands.ts';
 import { installDebianPackages, mayInstall } from '../../support/environment/debian.ts';
+import { findNginx } from '../../support/environment/nginx.ts';
 import { readVersion } from '../../support/environment/tools.ts';
 import { authorization, npmPath } from '../data.ts';
 import type { FloorSetup } from '../floor.ts';
@@ -46,7 +47,7 @@ export async function startField(backends: readonly Backend[], place: Place & { 
   else peers['docker-registry'] = dockerRegistry;
   const nginxFolder = folderOf('nginx');
   const nginx = await openNginx(place, nginxFolder);
-  if (nginx === undefined) missing.push('nginx: not on the PATH and not to be installed');
+  if (typeof nginx === 'string') missing.push(`nginx: ${nginx}`);
   else peers.nginx = nginx;
   const receiver = await openReceiver(place, folderOf('receiver'));
   return {
@@ -67,12 +68,12 @@ async function openDockerRegistry(place: Place, folder: string): Promise<Contend
   return startContender({ name: `docker-registry ${version}`, npmPath: '', headers: {} }, () => startDockerRegistry(place, folder));
 }
 
-async function openNginx(place: Place, folder: string): Promise<Contender | undefined> {
+async function openNginx(place: Place, folder: string): Promise<Contender | string> {
+  const tool = await findNginx(await mayInstall());
+  if ('missing' in tool) return tool.missing;
   await mkdir(folder, { recursive: true });
-  const running = await startNginx(place, folder);
-  if (!running) return undefined;
-  const version = await readVersion(running.program, '-v');
-  return startContender({ name: `nginx ${version}`, npmPath: '', headers: {} }, async () => running);
+  const version = await readVersion(tool.path, '-v');
+  return startContender({ name: `nginx ${version}`, npmPath: '', headers: {} }, () => startNginx(place, tool.path, folder));
 }
 
 async function openReceiver(place: Place, folder: string): Promise<Contender> {
