@@ -1,7 +1,7 @@
-import { type ClientRequest, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { authorization } from './data.ts';
+import { follow } from './follow.ts';
 import { quantile } from './load.ts';
 import { type Started, startRegistry } from './registry.ts';
 import type { Line } from './report.ts';
@@ -9,7 +9,6 @@ import type { Backend, Environment } from './scenario.ts';
 
 const subscribers = 1_000;
 const publishes = 100;
-const document = 'subscription { packagePublished { cursor packageName versionName } }';
 
 /**
  * How long it takes from the answer to a publish until each of a thousand subscribers has its event: all of them at the server that
@@ -63,28 +62,4 @@ async function publish(url: string, packageName: string): Promise<void> {
   const response = await fetch(`${url}/api/packages/generic/${packageName}/1.0.0/file`, { method: 'PUT', headers: authorization, body: packageName });
   if (response.status !== 201) throw new Error(`publish answers ${response.status} ${await response.text()}`);
   await response.arrayBuffer();
-}
-
-/** Subscribes; resolves when the server has begun to answer. */
-function follow(url: string, onPackage: (packageName: string) => void): Promise<ClientRequest> {
-  return new Promise((resolve, reject) => {
-    const body = JSON.stringify({ query: document });
-    const headers = { ...authorization, accept: 'text/event-stream', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const asking = request(`${url}/graphql`, { method: 'POST', headers, agent: false }, (response) => {
-      if (response.statusCode !== 200) return reject(new Error(`subscribing answers ${response.statusCode}`));
-      resolve(asking);
-      let text = '';
-      response.setEncoding('utf8').on('error', () => undefined);
-      response.on('data', (chunk: string) => {
-        const blocks = (text + chunk).split('\n\n');
-        text = blocks.pop() ?? '';
-        for (const block of blocks) {
-          const packageName = /"packageName":"([^"]+)"/.exec(block)?.[1];
-          if (packageName !== undefined) onPackage(packageName);
-        }
-      });
-    });
-    asking.on('error', reject);
-    asking.end(body);
-  });
 }

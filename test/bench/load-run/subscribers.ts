@@ -1,9 +1,7 @@
-import { type ClientRequest, request } from 'node:http';
+import type { ClientRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { authorization } from '../data.ts';
+import { follow } from '../follow.ts';
 import { quantile } from '../load.ts';
-
-const query = 'subscription { packagePublished { cursor packageName versionName } }';
 
 /** What so many subscribers saw of all that was published. */
 export interface Heard {
@@ -63,31 +61,11 @@ export class Audience {
     return lost;
   }
 
-  #follow(url: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const body = JSON.stringify({ query });
-      const headers = { ...authorization, accept: 'text/event-stream', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-      const asking = request(`${url}/graphql`, { method: 'POST', headers, agent: false }, (response) => {
-        if (response.statusCode !== 200) return reject(new Error(`subscribing answers ${response.statusCode}`));
-        this.#streams.push(asking);
-        resolve();
-        let text = '';
-        response.on('error', () => undefined).on('close', () => (this.#broken += this.#isOver ? 0 : 1));
-        response.setEncoding('utf8').on('data', (chunk: string) => {
-          const blocks = (text + chunk).split('\n\n');
-          text = blocks.pop() ?? '';
-          for (const block of blocks) this.#hear(block);
-        });
-      });
-      asking.on('error', reject);
-      asking.end(body);
-    });
+  async #follow(url: string): Promise<void> {
+    this.#streams.push(await follow(url, (name, version) => this.#hear(`${name} ${version}`), () => (this.#broken += this.#isOver ? 0 : 1)));
   }
 
-  #hear(block: string): void {
-    const [, name, version] = /"packageName":"([^"]+)","versionName":"([^"]+)"/.exec(block) ?? [];
-    if (name === undefined || version === undefined) return;
-    const key = `${name} ${version}`;
+  #hear(key: string): void {
     const arrivals = this.#heard.get(key);
     if (arrivals) arrivals.push(performance.now());
     else this.#heard.set(key, [performance.now()]);
