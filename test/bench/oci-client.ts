@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { Agent } from 'node:http';
 import { largeFileBytes } from './data.ts';
+import { type Answered, exchange } from './exchange.ts';
 import { type LoadResult, quantile } from './load.ts';
 import { touchMemory } from './processes.ts';
 
@@ -77,19 +78,10 @@ async function send(server: OciServer, method: string, path: string, status: num
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 /** Sends a request. Rejects on another status than the one that is expected. */
-export function ask(server: OciServer, method: string, path: string, status: number, body: Buffer = Buffer.alloc(0), headers: Record<string, string> = {}): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port: server.port, method, path, agent, headers: { ...server.headers, ...ociTypes, 'content-length': body.length, 'content-type': 'application/octet-stream', ...headers } }, (response) => {
-      const received: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => received.push(chunk)).on('error', reject);
-      response.on('end', () => {
-        const answer = { headers: response.headers, body: Buffer.concat(received) };
-        if (response.statusCode === status) resolve(answer);
-        else reject(new Error(`${method} ${path}: status ${response.statusCode} instead of ${status}: ${answer.body.toString().slice(0, 300)}`));
-      });
-    });
-    sent.on('error', reject).end(body);
-  });
+export async function ask(server: OciServer, method: string, path: string, status: number, body: Buffer = Buffer.alloc(0), headers: Record<string, string> = {}): Promise<Answered> {
+  const answer = await exchange({ port: server.port, path, method, body, agent, headers: { ...server.headers, ...ociTypes, 'content-type': 'application/octet-stream', ...headers } });
+  if (answer.status !== status) throw new Error(`${method} ${path}: status ${answer.status} instead of ${status}: ${answer.body.toString().slice(0, 300)}`);
+  return answer;
 }
 
 /** `sha256:…` of bytes. */

@@ -1,7 +1,7 @@
-import { get } from 'node:http';
 import { formType } from '../support/multipart.ts';
 import { uploadForm, wheel } from '../support/python-files.ts';
 import { authorization } from './data.ts';
+import { fetchBytes } from './exchange.ts';
 import { requestHead, runLoad } from './load.ts';
 import type { Read } from './scenario.ts';
 
@@ -16,11 +16,11 @@ export async function pypiReads(port: number, smallTarget: number): Promise<Read
   const page = `${path}/simple/bench/`;
   const json = { ...authorization, accept: `${jsonType}, application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01`, 'accept-encoding': 'gzip' };
   const html = { ...authorization, accept: 'text/html', 'accept-encoding': 'gzip' };
-  const etag = await etagOf(port, page, json);
+  const { headers } = await fetchBytes(port, page, json);
   return [
     { name: 'simple page 500 files, HTML', path: page, headers: html, status: 200, target: smallTarget },
     { name: 'simple page 500 files, JSON', path: page, headers: json, status: 200, target: smallTarget },
-    { name: 'simple page 500 files, 304', path: page, headers: { ...json, 'if-none-match': etag }, status: 304, target: smallTarget },
+    { name: 'simple page 500 files, 304', path: page, headers: { ...json, 'if-none-match': String(headers.etag) }, status: 304, target: smallTarget },
     { name: 'wheel metadata', path: `${path}/files/bench/1.7/bench-1.7-cp38-abi3-manylinux_2_28_x86_64.whl.metadata`, headers: authorization, status: 200 },
   ];
 }
@@ -29,12 +29,4 @@ function upload(version: string, tag: string): Buffer[] {
   const headers = ['Summary: A project that exists to be measured', 'Requires-Python: >=3.8', ...Array.from({ length: 12 }, (_, index) => `Requires-Dist: dependency-${index}>=${index}`)];
   const body = uploadForm(wheel({ name: 'bench', version, tag, headers }), { name: 'bench', version });
   return [requestHead('POST', `${path}/legacy/`, { ...authorization, 'content-type': formType, 'content-length': body.length }), body];
-}
-
-function etagOf(port: number, page: string, headers: Record<string, string>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    get({ host: '127.0.0.1', port, path: page, headers: { host: 'localhost', ...headers }, agent: false }, (response) => {
-      response.resume().on('end', () => resolve(String(response.headers.etag)));
-    }).on('error', reject);
-  });
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { get, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { mayInstall } from '../support/environment/debian.ts';
 import { findNginx } from '../support/environment/nginx.ts';
@@ -9,6 +8,7 @@ import {
   authorization, genericUpload, largeFileBytes, largePackage, loadData, manyVersionsPackage,
   npmGzipHeaders, npmHeaders, npmPublish, packagePath, smallFileBytes, smallPackage, tarballPath,
 } from './data.ts';
+import { fetchBytes } from './exchange.ts';
 import type { FloorSetup, Statement } from './floor.ts';
 import { graphqlProblem, graphqlRequest, recordStatements } from './graphql.ts';
 import { type LoadPlan, requestHead, runLoad } from './load.ts';
@@ -78,7 +78,7 @@ export async function runScenario(backend: Backend, environment: Environment): P
     ...(await listReads(port, backend)),
     ...(await mavenReads(port, backend.smallTarget)),
     ...(await pypiReads(port, backend.smallTarget)),
-    ...(await nugetReads(port, backend.smallTarget, fetchBytes)),
+    ...(await nugetReads(port, backend.smallTarget)),
     image.manifest,
   ];
   const setup: FloorSetup = { documents: [], file: join(folder, 'large.tgz'), uploadFolder: join(folder, 'floor-uploads') };
@@ -183,18 +183,6 @@ async function capture(port: number, { path, headers, status, name }: Read, floo
   const kept = Object.entries(response.headers).filter(([header]) => !['connection', 'keep-alive', 'date', 'content-length', 'transfer-encoding'].includes(header));
   if (status === 200) await writeFile(bodyFile, response.body);
   return { path: floorPath, status, headers: Object.fromEntries(kept.map(([header, value]) => [header, String(value)])), ...(status === 200 ? { bodyFile } : {}) };
-}
-
-/** One request, with the host that the load names. */
-export function fetchBytes(port: number, path: string, headers: Record<string, string>): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }> {
-  return new Promise((resolve, reject) => {
-    // It is part of what documents link to.
-    get({ host: '127.0.0.1', port, path, headers: { host: 'localhost', ...headers }, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }));
-    }).on('error', reject);
-  });
 }
 
 function rowsOf(env: { DATA_DIR: string; DATABASE_URL?: string }, statements: Statement[]): NonNullable<FloorSetup['rows']> {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { authorization, fiftyVersionsPackage, npmGzipHeaders, npmPath, npmPublish, packagePath, smallFileBytes, smallPackage, tarballPath } from '../data.ts';
+import { fetchBytes } from '../exchange.ts';
 import { type LoadPlan, requestHead, runLoad } from '../load.ts';
 import { mavenReads } from '../maven.ts';
 import { nugetReads } from '../nuget.ts';
 import { pypiReads } from '../pypi.ts';
-import { type Effort, fetchBytes, type Read } from '../scenario.ts';
+import type { Effort, Read } from '../scenario.ts';
 import { listedProject } from './people.ts';
 import { largestPackage } from './fill.ts';
 
@@ -34,7 +35,7 @@ export async function prepareReads(port: number): Promise<Read[]> {
   const listed = Array.from({ length: 20 }, (_, index) => genericPut(`${listedProject}/generic/thing-${index}/1.0/file`, randomBytes(1024)));
   const requests = [...npm.map(({ pieces }) => pieces), ...listed];
   await runLoad({ port, connections: 4, status: 201, until: { requests: requests.length }, request: (index) => requests[index] ?? [] });
-  const others = [...(await mavenReads(port, 0)), ...(await pypiReads(port, 0)), ...(await nugetReads(port, 0, fetchBytes))];
+  const others = [...(await mavenReads(port, 0)), ...(await pypiReads(port, 0)), ...(await nugetReads(port, 0))];
   const headers = { ...authorization, ...npmGzipHeaders };
   const { headers: told } = await fetchBytes(port, packagePath(smallPackage), headers);
   return [

@@ -2,9 +2,9 @@
  * Asks `/healthz` ten times a second, as what watches over a server does, in a thread of its own: the one of the clients has too much to do to
  * tell when an answer came. `workerData` is the server's URL; answers any message with what it saw, and ends.
  */
-import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { exchange } from '../exchange.ts';
 import { quantile } from '../load.ts';
 
 /** What came of the questions. */
@@ -40,11 +40,7 @@ if (parentPort) {
   parentPort.postMessage(watched);
 }
 
-function isHealthy(url: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const asking = get(`${url}/healthz`, { agent: false }, (response) => {
-      response.resume().on('error', () => resolve(false)).on('end', () => resolve(response.statusCode === 200));
-    });
-    asking.on('error', () => resolve(false));
-  });
+async function isHealthy(url: string): Promise<boolean> {
+  const answer = await exchange({ port: Number(new URL(url).port), path: '/healthz' }).catch(() => undefined);
+  return answer?.status === 200;
 }

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { runCommand } from '../../support/environment/commands.ts';
 import { freePort, waitUntil } from '../../support/environment/services.ts';
 import { type CachedTool, installCached, type Tool } from '../../support/environment/tools.ts';
+import { exchange } from '../exchange.ts';
 import { endProcess, type Place, startPinned } from '../processes.ts';
 import { type Contender, startContender } from './contender.ts';
 
@@ -55,24 +55,12 @@ export async function startVerdaccio(place: Place, program: string, version: str
     // Its warnings about root are none of the bench's business.
     const env = { ...process.env, NODE_ENV: 'production', NODE_NO_WARNINGS: '1' };
     const child = startPinned(place, process.execPath, args, { env, cwd: folder });
-    await waitUntil(child, 30, async () => 'see above', async () => (await send(port, 'GET', '/-/ping')).status === 200);
+    await waitUntil(child, 30, async () => 'see above', async () => (await exchange({ port, path: '/-/ping' })).status === 200);
     return { port, pid: child.pid ?? 0, stop: () => endProcess(child) };
   });
   const user = { name: 'bench', password: 'bench-user-secret' };
-  const { status, body } = await send(contender.port, 'PUT', `/-/user/org.couchdb.user:${user.name}`, JSON.stringify(user));
-  if (status !== 201) throw new Error(`Verdaccio makes no user: ${status} ${body}`);
-  headers['authorization'] = `Bearer ${(JSON.parse(body) as { token: string }).token}`;
+  const { status, body } = await exchange({ port: contender.port, method: 'PUT', path: `/-/user/org.couchdb.user:${user.name}`, headers: { 'content-type': 'application/json' }, body: JSON.stringify(user) });
+  if (status !== 201) throw new Error(`Verdaccio makes no user: ${status} ${body.toString()}`);
+  headers['authorization'] = `Bearer ${(JSON.parse(body.toString()) as { token: string }).token}`;
   return contender;
-}
-
-function send(port: number, method: string, path: string, body = ''): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => (text += part)).on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
-    });
-    sent.on('error', reject).end(body);
-  });
 }
