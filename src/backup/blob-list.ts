@@ -1,5 +1,4 @@
 import type { EntityManager } from 'typeorm';
-import { newestMigration } from '../db/schema-version.ts';
 import { shapeOf } from './columns.ts';
 import { readExport } from './read-export.ts';
 import { readTable } from './read-table.ts';
@@ -23,7 +22,7 @@ export async function eachBlobOf(reads: EntityManager, take: TakeBlob): Promise<
 
 /** Hands over every blob that an export names. Throws BadExport where the file is not whole, be it after some. */
 export async function eachBlobOfExport(file: string, take: TakeBlob): Promise<void> {
-  await readExport(file, newestMigration, {
+  await readExport(file, {
     onRow: async ({ name, columns }, values) => {
       if (name === shape.name) await take(blobOf(Object.fromEntries(columns.map((column, index) => [column.name, values[index]]))));
     },

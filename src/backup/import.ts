@@ -1,7 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Core } from '../core.ts';
 import { insertValues } from '../db/insert.ts';
-import { newestMigration } from '../db/schema-version.ts';
 import { numberEvents } from '../events/number.ts';
 import { collectDeliveries } from '../webhooks/collect.ts';
 import type { TableShape } from './columns.ts';
@@ -31,7 +30,7 @@ export interface ImportOptions {
 export async function importFrom(core: Core, file: string, { continues = false, keepsWebhooks = continues }: ImportOptions = {}): Promise<RowCounts> {
   const { database } = core;
   const now = core.clock.now();
-  await readExport(file, newestMigration);
+  await readExport(file);
   let counts: RowCounts = {};
   await inOneGo(database, now, async (step) => {
     counts = await fill(file, step, continues ? () => undefined : renumbering(now));
@@ -51,7 +50,7 @@ function fill(file: string, step: Step, change: (shape: TableShape, values: Stor
     batch = undefined;
     await step((tx) => insertValues(tx, shape.name, shape.columns.map(({ name }) => name), rows));
   };
-  return readExport(file, newestMigration, {
+  return readExport(file, {
     async onRow(shape, values) {
       if (batch && isFull(batch)) await flush();
       change(shape, values);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
+import { newestMigration } from '../db/schema-version.ts';
 import { shapeOf, type TableShape } from './columns.ts';
 import { readFooter, readHeader, writeTableLine } from './envelope.ts';
 import { splitLines } from './lines.ts';
@@ -16,15 +17,15 @@ export interface ExportReader {
 }
 
 /**
- * Reads the export in a file to its end and looks whether it is whole: every table, every row of it, in the shape that `migration` gives them, and the
+ * Reads the export in a file to its end and looks whether it is whole: every table, every row of it, in the shape that this version gives them, and the
  * digest of it all. Returns the counts of rows. Throws BadExport, with the file's name, where it is not; by then `reader` may have had a part of it.
  */
-export async function readExport(file: string, migration: string, reader: ExportReader = {}): Promise<RowCounts> {
+export async function readExport(file: string, reader: ExportReader = {}): Promise<RowCounts> {
   const bytes = createReadStream(file);
   const text = createGunzip();
   bytes.on('error', (error) => text.destroy(error));
   try {
-    return await readLines(splitLines(bytes.pipe(text)), migration, reader);
+    return await readLines(splitLines(bytes.pipe(text)), reader);
   } catch (error) {
     throw isDamage(error) ? new BadExport(`${file} cannot be imported: ${(error as Error).message}`, { cause: error }) : error;
   } finally {
@@ -40,7 +41,7 @@ function isDamage(error: unknown): boolean {
 /** `[`, with which a row begins and no other line. */
 const rowStart = 0x5b;
 
-async function readLines(lines: AsyncGenerator<Buffer>, migration: string, reader: ExportReader): Promise<RowCounts> {
+async function readLines(lines: AsyncGenerator<Buffer>, reader: ExportReader): Promise<RowCounts> {
   const hash = createHash('sha256');
   const next = async (): Promise<Buffer> => {
     const { value, done } = await lines.next();
@@ -52,8 +53,8 @@ async function readLines(lines: AsyncGenerator<Buffer>, migration: string, reade
     return line.toString();
   };
   const header = readHeader(take(await next()));
-  if (header.migration !== migration) {
-    throw new BadExport(`it is of a database at ${header.migration}, this version has ${migration}; import it with the version that wrote it, ${header.product}, and update then`);
+  if (header.migration !== newestMigration) {
+    throw new BadExport(`it is of a database at ${header.migration}, this version has ${newestMigration}; import it with the version that wrote it, ${header.product}, and update then`);
   }
   const rows: RowCounts = {};
   let line = await next();
