@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { isUnreferenced } from '../blobs/unreferenced.ts';
 import type { Core } from '../core.ts';
 import { insertValues } from '../db/insert.ts';
 import { numberEvents } from '../events/number.ts';
@@ -72,9 +73,6 @@ async function expectCounts(tx: EntityManager, counts: RowCounts): Promise<void>
 
 async function settle(tx: EntityManager, now: number, keepsWebhooks: boolean): Promise<void> {
   // What nothing names was to be removed at the time of the export; its grace begins anew, since no sweep has been here.
-  await tx.query(
-    'UPDATE stored_blob SET referenced_at = ? WHERE NOT EXISTS (SELECT 1 FROM file f WHERE f.sha256 = stored_blob.sha256) AND NOT EXISTS (SELECT 1 FROM held_content h WHERE h.sha256 = stored_blob.sha256)',
-    [now],
-  );
+  await tx.query(`UPDATE stored_blob SET referenced_at = ? WHERE ${isUnreferenced}`, [now]);
   if (!keepsWebhooks) await tx.query("UPDATE webhook SET state = 'PAUSED', due_at = NULL, updated_at = ? WHERE state = 'ACTIVE'", [now]);
 }

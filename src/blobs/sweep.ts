@@ -9,6 +9,7 @@ import { removeObject } from './discard.ts';
 import { removeExpiredHolds } from './hold.ts';
 import { lockKeptUntil } from './keep.ts';
 import { purgeDeleted } from './purge.ts';
+import { isUnreferenced } from './unreferenced.ts';
 
 /** A blob that nothing names is kept for this long after it was named last, or let go of. */
 const graceMs = 60 * 60 * 1000;
@@ -46,9 +47,6 @@ export async function sweep(core: Core, options: SweepOptions = {}): Promise<Swe
   const removedEvents = await purgeEvents(core, now);
   return { ...purged, removedBlobs, removedObjects, removedEvents };
 }
-
-const isUnreferenced =
-  'NOT EXISTS (SELECT 1 FROM file WHERE file.sha256 = stored_blob.sha256) AND NOT EXISTS (SELECT 1 FROM held_content h WHERE h.sha256 = stored_blob.sha256)';
 
 async function removeBlobs(core: Core, before: number, now: number): Promise<number> {
   let removed = 0;
