@@ -5,7 +5,7 @@ import { follow } from './follow.ts';
 import { quantile } from './load.ts';
 import { type Started, startRegistry } from './registry.ts';
 import type { Line } from './report.ts';
-import type { Backend, Environment } from './scenario.ts';
+import type { Backend, ToldEnvironment } from './scenario.ts';
 
 const subscribers = 1_000;
 const publishes = 100;
@@ -14,7 +14,7 @@ const publishes = 100;
  * How long it takes from the answer to a publish until each of a thousand subscribers has its event: all of them at the server that
  * publishes, and, where several share a database, all at another one.
  */
-export async function measureLive(backend: Backend, environment: Environment): Promise<void> {
+export async function measureLive(backend: Backend, environment: ToldEnvironment): Promise<void> {
   const { effort, onLine } = environment;
   const name = `event to ${subscribers} subscribers`;
   if (effort.only !== undefined && !name.includes(effort.only)) return;

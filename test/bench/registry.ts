@@ -14,7 +14,7 @@ export interface Started {
 }
 
 /** Starts a registry on a backend, with its files in a folder; those with the same folder and a MySQL share both. */
-export async function startRegistry(backend: Backend, { placement, workspace, effort }: Pick<Environment, 'placement' | 'workspace' | 'effort'>, folder: string): Promise<Started> {
+export async function startRegistry(backend: Backend, { placement, workspace, effort }: Environment, folder: string): Promise<Started> {
   await mkdir(folder, { recursive: true });
   const env = {
     PORT: '0',

@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mayInstall } from '../support/environment/debian.ts';
 import { findNginx } from '../support/environment/nginx.ts';
-import type { Workspace } from '../support/environment/workspace.ts';
 import {
   authorization, genericUpload, largeFileBytes, largePackage, loadData, manyVersionsPackage,
   npmGzipHeaders, npmHeaders, npmPublish, packagePath, smallFileBytes, smallPackage, tarballPath,
@@ -18,7 +17,7 @@ import { nugetReads } from './nuget.ts';
 import { startNginx } from './nginx.ts';
 import { ociReads } from './oci.ts';
 import { pypiReads } from './pypi.ts';
-import { type Measured, outputOf, type Placement, startMeasured, touchMemory } from './processes.ts';
+import { type Measured, outputOf, type Place, startMeasured, touchMemory } from './processes.ts';
 import { startRegistry } from './registry.ts';
 import { type Line, lineOf } from './report.ts';
 
@@ -44,10 +43,13 @@ export interface Effort {
   nodeOptions: readonly string[];
 }
 
-export interface Environment {
-  placement: Placement;
-  workspace: Workspace;
+/** Where a server runs, and how thoroughly it is measured. */
+export interface Environment extends Place {
   effort: Effort;
+}
+
+/** Of what is measured against the floor. */
+export interface ToldEnvironment extends Environment {
   /** Told of each line as it is there. */
   onLine: (line: Line) => void;
 }
@@ -64,7 +66,7 @@ export interface Read {
 }
 
 /** Measures everything on one backend, each of ours against its floor. */
-export async function runScenario(backend: Backend, environment: Environment): Promise<void> {
+export async function runScenario(backend: Backend, environment: ToldEnvironment): Promise<void> {
   const { placement, workspace, effort, onLine } = environment;
   const folder = join(workspace.directory, `bench-${backend.name}`);
   const { process: registry, url, env } = await startRegistry(backend, environment, folder);

@@ -27,7 +27,7 @@ const searchLimitMs = 100;
 const nextVersionLimit = 3;
 
 /** Measures all operations on a registry that has little but what is read, and on a full one, in turn. */
-export async function measureGrowth({ backend, sizes, onLine, onProgress }: GrowthOptions, environment: Omit<Environment, 'onLine'>): Promise<void> {
+export async function measureGrowth({ backend, sizes, onLine, onProgress }: GrowthOptions, environment: Environment): Promise<void> {
   const small = await prepare(backend, environment, undefined, onProgress);
   const full = await prepare(await beside(backend), environment, sizes, onProgress);
   const { effort } = environment;
@@ -71,7 +71,7 @@ interface Prepared extends Pick<Started, 'process'> {
 }
 
 /** A registry with what is read, filled where sizes are given, and started anew after that. */
-async function prepare(backend: Backend, environment: Omit<Environment, 'onLine'>, sizes: Sizes | undefined, onProgress: (text: string) => void): Promise<Prepared> {
+async function prepare(backend: Backend, environment: Environment, sizes: Sizes | undefined, onProgress: (text: string) => void): Promise<Prepared> {
   const folder = join(environment.workspace.directory, `growth-${backend.name}-${sizes ? 'full' : 'small'}`);
   await mkdir(folder, { recursive: true });
   const loading = await startRegistry(backend, environment, folder);

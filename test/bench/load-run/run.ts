@@ -40,7 +40,7 @@ export interface LoadRun {
 }
 
 /** Everybody at once on one server, then far too much at once, then a look at what is left. */
-export async function runLoadMix(backend: Backend, plan: LoadRunPlan, environment: Omit<Environment, 'onLine'>, tell: (text: string) => void): Promise<LoadRun> {
+export async function runLoadMix(backend: Backend, plan: LoadRunPlan, environment: Environment, tell: (text: string) => void): Promise<LoadRun> {
   const folder = join(environment.workspace.directory, `load-${backend.name}`);
   const { process: server, url, env } = await startRegistry(backend, environment, folder);
   try {

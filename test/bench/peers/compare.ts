@@ -5,8 +5,7 @@ import { mayInstall } from '../../support/environment/debian.ts';
 import { tarballPath } from '../data.ts';
 import { takeTurns } from '../measure.ts';
 import { ask } from '../oci-client.ts';
-import type { Place } from '../processes.ts';
-import type { Backend, Effort } from '../scenario.ts';
+import type { Backend, Environment } from '../scenario.ts';
 import type { Contender } from './contender.ts';
 import { type Field, startField } from './field.ts';
 import { type Data, fillFile, fillNpm, fillOci, makeData } from './fill.ts';
@@ -21,8 +20,7 @@ export interface Comparison {
   lines: ComparedLine[];
 }
 
-export interface CompareOptions extends Place {
-  effort: Effort;
+export interface CompareOptions extends Environment {
   backends: readonly Backend[];
   missing: string[];
   /** Told of each line as it is there. */

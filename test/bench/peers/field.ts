@@ -9,7 +9,7 @@ import type { FloorSetup } from '../floor.ts';
 import { startNginx } from '../nginx.ts';
 import { outputOf, type Place, startMeasured } from '../processes.ts';
 import { startRegistry } from '../registry.ts';
-import type { Backend, Effort } from '../scenario.ts';
+import type { Backend, Environment } from '../scenario.ts';
 import { type Contender, startContender } from './contender.ts';
 import { startDockerRegistry } from './docker-registry.ts';
 import type { PeerName } from './rows.ts';
@@ -27,7 +27,7 @@ export interface Field {
 }
 
 /** Starts them all; which peer is not to be had, and why, is added to `missing`. */
-export async function startField(backends: readonly Backend[], place: Place & { effort: Effort }, databasePid: number | undefined, missing: string[]): Promise<Field> {
+export async function startField(backends: readonly Backend[], place: Environment, databasePid: number | undefined, missing: string[]): Promise<Field> {
   const folderOf = (name: string) => join(place.workspace.directory, `peers-${name}`);
   const ours: Field['ours'] = [];
   for (const backend of backends) {
