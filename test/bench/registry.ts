@@ -9,6 +9,7 @@ export interface Started {
   process: Measured;
   /** `http://host:port`. */
   url: string;
+  port: number;
   /** What it was started with. */
   env: { DATA_DIR: string; DATABASE_URL?: string };
 }
@@ -26,5 +27,5 @@ export async function startRegistry(backend: Backend, { placement, workspace, ef
   };
   const process = startMeasured({ placement, workspace, args: ['src/main.ts', 'serve'], env, nodeOptions: effort.nodeOptions });
   const [, url = ''] = await outputOf(process, /Entrepot is at (http:\/\/[^ ]+)/);
-  return { process, url, env };
+  return { process, url, port: Number(new URL(url).port), env };
 }

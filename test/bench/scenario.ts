@@ -69,8 +69,7 @@ export interface Read {
 export async function runScenario(backend: Backend, environment: ToldEnvironment): Promise<void> {
   const { placement, workspace, effort, onLine } = environment;
   const folder = join(workspace.directory, `bench-${backend.name}`);
-  const { process: registry, url, env } = await startRegistry(backend, environment, folder);
-  const port = Number(new URL(url).port);
+  const { process: registry, url, port, env } = await startRegistry(backend, environment, folder);
   const rssBefore = (await registry.usage()).rssBytes;
   await loadData(port, effort.versions);
   const rssLoaded = (await registry.usage()).rssBytes;

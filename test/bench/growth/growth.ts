@@ -64,8 +64,7 @@ export async function measureGrowth({ backend, sizes, onLine, onProgress }: Grow
   await Promise.all([small.process.stop(), full.process.stop()]);
 }
 
-interface Prepared extends Pick<Started, 'process'> {
-  port: number;
+interface Prepared extends Pick<Started, 'process' | 'port'> {
   reads: Read[];
   member: { authorization: string };
 }
@@ -77,12 +76,12 @@ async function prepare(backend: Backend, environment: Environment, sizes: Sizes 
   const loading = await startRegistry(backend, environment, folder);
   const core = await openCore(readConfig({ ...loading.env, LOG_LEVEL: 'warn' }));
   const member = await makePeople(core);
-  const reads = await prepareReads(portOf(loading));
+  const reads = await prepareReads(loading.port);
   await loading.process.stop();
   if (sizes) await fill(core, sizes, (text) => onProgress(`${backend.name}: ${text}`));
   await closeCore(core);
   const started = await startRegistry(backend, environment, folder);
-  return { process: started.process, port: portOf(started), reads, member };
+  return { process: started.process, port: started.port, reads, member };
 }
 
 /** Another database of the same server. */
@@ -93,10 +92,6 @@ async function beside(backend: Backend): Promise<Backend> {
   await connection.query(`CREATE DATABASE ${name}`);
   await connection.end();
   return { ...backend, mysqlUrl: backend.mysqlUrl.replace(/[^/]+$/, name) };
-}
-
-function portOf({ url }: Started): number {
-  return Number(new URL(url).port);
 }
 
 function p50(samples: readonly Sample[]): number {

@@ -42,9 +42,8 @@ export interface LoadRun {
 /** Everybody at once on one server, then far too much at once, then a look at what is left. */
 export async function runLoadMix(backend: Backend, plan: LoadRunPlan, environment: Environment, tell: (text: string) => void): Promise<LoadRun> {
   const folder = join(environment.workspace.directory, `load-${backend.name}`);
-  const { process: server, url, env } = await startRegistry(backend, environment, folder);
+  const { process: server, url, port, env } = await startRegistry(backend, environment, folder);
   try {
-    const port = Number(new URL(url).port);
     await loadData(port, 500);
     const file = await publishFile(url);
     const audience = new Audience();

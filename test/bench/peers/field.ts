@@ -33,8 +33,8 @@ export async function startField(backends: readonly Backend[], place: Environmen
   for (const backend of backends) {
     const helpers = backend.mysqlUrl === undefined || databasePid === undefined ? [] : [databasePid];
     const contender = await startContender({ name: `Entrepot, ${backend.name}`, npmPath, headers: authorization, helpers }, async () => {
-      const { process, url } = await startRegistry(backend, place, folderOf(backend.name));
-      return { port: Number(new URL(url).port), pid: process.pid, stop: () => process.stop() };
+      const { process, port } = await startRegistry(backend, place, folderOf(backend.name));
+      return { port, pid: process.pid, stop: () => process.stop() };
     });
     ours.push({ backend, contender });
   }
