@@ -9,7 +9,7 @@ import { closeCore, openCore } from '../../src/app.ts';
 import { sweep } from '../../src/blobs/sweep.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Core } from '../../src/core.ts';
-import { backends, type OpenBackend } from '../support/environment/backends.ts';
+import { backends, type OpenBackend, openEmbedded } from '../support/environment/backends.ts';
 import { leftovers } from '../support/leftovers.ts';
 import { adminSecret, type ServerProcess, startServer } from './server-process.ts';
 
@@ -197,9 +197,7 @@ describe('an upload of 1 GB in chunks', () => {
   let backend: OpenBackend;
   let server: ServerProcess;
   beforeAll(async () => {
-    const [embedded] = backends;
-    if (!embedded) throw new Error('no backends');
-    backend = await embedded.open();
+    backend = await openEmbedded();
     server = await startServer(backend.env);
   });
   afterAll(async () => {

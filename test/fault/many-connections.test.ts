@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { backends, type OpenBackend } from '../support/environment/backends.ts';
+import { type OpenBackend, openEmbedded } from '../support/environment/backends.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
 /** More than what waits at a server of Node unless it is told otherwise (511). */
@@ -13,9 +13,7 @@ const allowed = Number(await readFile('/proc/sys/net/core/somaxconn', 'utf8').ca
 let backend: OpenBackend;
 let server: ServerProcess;
 beforeAll(async () => {
-  const [embedded] = backends;
-  if (!embedded) throw new Error('no backends');
-  backend = await embedded.open();
+  backend = await openEmbedded();
   server = await startServer(backend.env);
 }, 60_000);
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { backends, type OpenBackend } from '../support/environment/backends.ts';
+import { type OpenBackend, openEmbedded } from '../support/environment/backends.ts';
 import { publishDocument } from '../wire/npm-request.ts';
 import { adminSecret, type ServerProcess, startServer } from './server-process.ts';
 
@@ -16,9 +16,7 @@ const allowed = 100 * mebibyte;
 let backend: OpenBackend;
 let server: ServerProcess;
 beforeAll(async () => {
-  const [embedded] = backends;
-  if (!embedded) throw new Error('no backends');
-  backend = await embedded.open();
+  backend = await openEmbedded();
   server = await startServer(backend.env);
 });
 afterAll(async () => {

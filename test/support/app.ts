@@ -11,7 +11,7 @@ import type { Role } from '../../src/db/tables/access.ts';
 import type { NamespaceRow, Visibility } from '../../src/db/tables/namespace.ts';
 import { createNamespace } from '../../src/namespaces/manage.ts';
 import { TestClock } from './clock.ts';
-import { backends, type OpenBackend } from './environment/backends.ts';
+import { type OpenBackend, openEmbedded } from './environment/backends.ts';
 import { leftovers } from './leftovers.ts';
 
 /** Who asks: nobody, a user without any role, the members of `acme` by role, the instance's admin. */
@@ -141,10 +141,4 @@ export async function fillRegistry(core: Core, url: string, adminToken: string):
 /** The user of a person, for tests that need its id. */
 export function userOf(core: Core, person: Person) {
   return findUser(core.database.reads, person);
-}
-
-async function openEmbedded(): Promise<OpenBackend> {
-  const [embedded] = backends;
-  if (!embedded) throw new Error('no backends');
-  return embedded.open();
 }

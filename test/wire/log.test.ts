@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { adminSecret, type ServerProcess, startServer } from '../fault/server-process.ts';
-import { backends, type OpenBackend } from '../support/environment/backends.ts';
+import { type OpenBackend, openEmbedded } from '../support/environment/backends.ts';
 import { rawRequest } from './raw-request.ts';
 
 let backend: OpenBackend;
 let server: ServerProcess;
 beforeAll(async () => {
-  const [embedded] = backends;
-  if (!embedded) throw new Error('no backends');
-  backend = await embedded.open();
+  backend = await openEmbedded();
   server = await startServer({ ...backend.env, LOG_LEVEL: 'trace' });
 });
 afterAll(async () => {

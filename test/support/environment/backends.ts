@@ -19,7 +19,8 @@ export const deployed: Kind<OpenBackend> = kind('MariaDB + GCS emulator', ['mari
 /** The combinations that everything must run on: the embedded one and the deployed one. */
 export const backends: Kind<OpenBackend>[] = [kind('SQLite + files', [], openEmbedded), deployed];
 
-async function openEmbedded(): Promise<OpenBackend> {
+/** SQLite and files, for what needs no other. */
+export async function openEmbedded(): Promise<OpenBackend> {
   const folder = await freshFolder();
   const databaseUrl = `file:${folder.path}/entrepot.sqlite`;
   const storageUrl = `file:${folder.path}/blobs`;
