@@ -65,18 +65,22 @@ describe.for(databases)('an export of a registry on $name', { timeout: 120_000 }
 
   const target = databases.find((each) => each.open !== open && each.missing === undefined) ?? { open, name: '', missing: undefined };
 
-  test('gives events that had no number yet theirs, in the order in which they were written; sends to webhooks where it is told to', async () => {
+  test('gives events that had no number yet theirs, in the order in which they were written; what nothing names its grace; sends to webhooks where it is told to', async () => {
     const { database } = app.core;
     const event = { type: 'TAG_SET', namespace_id: 'ns_x', payload: '{}', occurred_at: 1 };
     for (const id of ['evt_c', 'evt_a', 'evt_b']) await put(database, 'event', { ...event, id });
+    await put(database, 'stored_blob', { sha256: 'f'.repeat(64), size_bytes: 1, object_key: 'objects/ff/nobody', created_at: 1, referenced_at: 1 });
     const later = await freshFile();
     await exportToFile(database, later, app.core.clock.now());
     await database.tx((tx) => tx.query("DELETE FROM event WHERE id IN ('evt_a', 'evt_b', 'evt_c')"));
+    await database.tx((tx) => tx.query("DELETE FROM stored_blob WHERE object_key = 'objects/ff/nobody'"));
     await imported(target, async (core) => {
       await importFrom(core, later, { keepsWebhooks: true });
       const { lastSeq } = await readLogState(core.database.reads);
       expect((await listEventsAfter(core.database.reads, lastSeq - 3, 10)).map(({ id, seq }) => [id, seq - lastSeq])).toEqual([['evt_c', -2], ['evt_a', -1], ['evt_b', 0]]);
       expect(await core.database.reads.query('SELECT state FROM webhook')).toEqual([{ state: 'ACTIVE' }]);
+      const [{ referencedAt }] = await core.database.reads.query("SELECT referenced_at AS referencedAt FROM stored_blob WHERE object_key = 'objects/ff/nobody'");
+      expect(Date.now() - Number(referencedAt)).toBeLessThan(60_000);
     });
   });
 
