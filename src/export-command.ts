@@ -42,7 +42,7 @@ export async function exportCommand(config: Config, { to, blobs }: ExportOptions
     return keepingBlobs(database, systemClock, async (expectKept) => {
       let report: CopyReport | undefined;
       const rows = await exportToFile(database, to, now, async (file) => {
-        report = await copyBlobs(from, target, (take) => eachBlobOfExport(file, take));
+        report = await copyBlobs(from, target, (take) => eachBlobOfExport(file, take), print);
         expectKept();
       });
       print(totalOf(rows));
@@ -64,11 +64,11 @@ export interface CopyOptions {
 export async function copyBlobsCommand(config: Config, { to, from = config.storageUrl, of }: CopyOptions, print: Print): Promise<number> {
   if (to === undefined) throw new UsageError('copy-blobs needs --to URL');
   const [source, target] = await differentStores(from, to);
-  if (of !== undefined) return tell(await copyBlobs(source, target, (take) => eachBlobOfExport(of, take)), print);
+  if (of !== undefined) return tell(await copyBlobs(source, target, (take) => eachBlobOfExport(of, take), print), print);
   return withDatabase(config, async (database) => {
     await expectNewestSchema(database.reads);
     await expectWhole(database.reads);
-    return keepingBlobs(database, systemClock, async () => tell(await copyBlobs(source, target, (take) => eachBlobOf(database.reads, take)), print));
+    return keepingBlobs(database, systemClock, async () => tell(await copyBlobs(source, target, (take) => eachBlobOf(database.reads, take), print), print));
   });
 }
 
@@ -93,7 +93,6 @@ function totalOf(rows: Record<string, number>): string {
 
 function tell(report: CopyReport | undefined, print: Print): number {
   if (!report) return 0;
-  for (const problem of report.problems) print(problem);
-  print(`${report.copied} blobs copied (${report.copiedBytes} bytes), ${report.present} were there, ${report.problems.length} could not be copied`);
-  return report.problems.length === 0 ? 0 : 1;
+  print(`${report.copied} blobs copied (${report.copiedBytes} bytes), ${report.present} were there, ${report.failed} could not be copied`);
+  return report.failed === 0 ? 0 : 1;
 }

@@ -11,20 +11,21 @@ export interface CopyReport {
   copiedBytes: number;
   /** Were there already. */
   present: number;
-  /** What could not be copied, in words: it is missing at the source, or has other bytes than it should. */
-  problems: string[];
+  /** Could not be copied: missing at the source, or with other bytes than they should have. */
+  failed: number;
 }
 
 /**
  * Copies content from one store to another under the same keys: what is there with the right size is not copied again, so it goes on where it was
- * interrupted. Every byte that is copied is checked against the content's SHA-256, and nothing wrong is left. `each` hands over what is wanted.
+ * interrupted. Every byte that is copied is checked against the content's SHA-256, and nothing wrong is left. `each` hands over what is wanted; `onProblem` is told what could
+ * not be copied, in words, as it is found.
  */
-export async function copyBlobs(from: ObjectStore, to: ObjectStore, each: (take: TakeBlob) => Promise<void>): Promise<CopyReport> {
-  const report: CopyReport = { copied: 0, copiedBytes: 0, present: 0, problems: [] };
+export async function copyBlobs(from: ObjectStore, to: ObjectStore, each: (take: TakeBlob) => Promise<void>, onProblem: (text: string) => void): Promise<CopyReport> {
+  const report: CopyReport = { copied: 0, copiedBytes: 0, present: 0, failed: 0 };
   const running = new Set<Promise<void>>();
   let failure: { error: unknown } | undefined;
   await each(async (blob) => {
-    const copying = copyOne(from, to, blob, report).catch((error: unknown) => void (failure ??= { error }));
+    const copying = copyOne(from, to, blob, report, onProblem).catch((error: unknown) => void (failure ??= { error }));
     const ended = copying.finally(() => running.delete(ended));
     running.add(ended);
     if (running.size >= atOnce) await Promise.race(running);
@@ -34,7 +35,7 @@ export async function copyBlobs(from: ObjectStore, to: ObjectStore, each: (take:
   return report;
 }
 
-async function copyOne(from: ObjectStore, to: ObjectStore, blob: BlobToCopy, report: CopyReport): Promise<void> {
+async function copyOne(from: ObjectStore, to: ObjectStore, blob: BlobToCopy, report: CopyReport, onProblem: (text: string) => void): Promise<void> {
   const found = await to.sizeBytes(blob.objectKey);
   if (found === blob.sizeBytes) {
     report.present += 1;
@@ -43,7 +44,8 @@ async function copyOne(from: ObjectStore, to: ObjectStore, blob: BlobToCopy, rep
   if (found !== undefined) await to.delete(blob.objectKey);
   const problem = await copyBytes(from, to, blob);
   if (problem !== undefined) {
-    report.problems.push(problem);
+    report.failed += 1;
+    onProblem(problem);
     return;
   }
   report.copied += 1;

@@ -16,7 +16,9 @@ const ticksPerSecond = 100;
 /** The sum over these processes and those that they have started. Where there is no `/proc`, nothing is known: NaN. */
 export async function usageOf(pids: readonly number[]): Promise<ProcessUsage> {
   const all = await withChildren(pids);
-  const usages = await Promise.all(all.map(async (pid) => parseUsage(await readFile(`/proc/${pid}/stat`, 'utf8'), await readFile(`/proc/${pid}/status`, 'utf8')))).catch(() => []);
+  // One that ends meanwhile has used nothing since.
+  const found = await Promise.all(all.map(async (pid) => parseUsage(await readFile(`/proc/${pid}/stat`, 'utf8'), await readFile(`/proc/${pid}/status`, 'utf8'))).map((usage) => usage.catch(() => [])));
+  const usages = found.flat();
   const sum = (value: (usage: ProcessUsage) => number) => (usages.length === 0 ? Number.NaN : usages.reduce((total, usage) => total + value(usage), 0));
   return { cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds), rssBytes: sum(({ rssBytes }) => rssBytes), peakBytes: sum(({ peakBytes }) => peakBytes) };
 }
