@@ -110,7 +110,6 @@ describe.each<[string, (plain: ObjectStore) => ObjectStore]>([
       'content-length': '10',
       'content-disposition': 'attachment; filename="small.tgz"',
       'cache-control': 'public, immutable',
-      'x-content-type-options': 'nosniff',
       'x-extra': 'yes',
     });
     expect(headers).not.toHaveProperty('content-range');
