@@ -12,11 +12,12 @@ export function batched<Key, Found>(idOf: (key: Key) => string, load: (keys: Key
     resolve: (found: Found | undefined) => void;
     reject: (error: unknown) => void;
   }
-  const waiting = new Map<string, Waiting>();
+  let waiting = new Map<string, Waiting>();
 
   function flush(): void {
     const all = [...waiting];
-    waiting.clear();
+    // Cleared, it would point to its next table, and once old keep that and every later one from being collected.
+    waiting = new Map();
     for (let from = 0; from < all.length; from += maxKeys) void settle(all.slice(from, from + maxKeys));
   }
 

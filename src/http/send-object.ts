@@ -1,9 +1,10 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { contentDisposition } from '../storage/content-disposition.ts';
 import { SinkClosed } from '../storage/object-store.ts';
 import type { ByteRange, ObjectStore } from '../storage/object-store.ts';
 import { parseByteRange } from './byte-range.ts';
 import { evaluatePreconditions, isRangeCurrent } from './conditional.ts';
+import type { Headers } from './send.ts';
 
 /** A stored object and how it is presented to clients. */
 export interface SentObject {
@@ -42,21 +43,26 @@ export async function sendObject(
   response: ServerResponse,
   store: ObjectStore,
   object: SentObject,
-  extraHeaders: OutgoingHttpHeaders = {},
+  extraHeaders: Headers = {},
 ): Promise<SendResult> {
   const { status, range } = choose(request, object);
   const withBody = (status === 200 || status === 206) && request.method !== 'HEAD' && object.sizeBytes > 0;
   const kept = withBody ? store.content?.(object.key, object.sizeBytes) : undefined;
   const content = kept instanceof Promise ? await kept : kept;
   const headers = { ...headersFor(status, range, object), ...extraHeaders };
+  if (!withBody || content) {
+    response.writeHead(status, headers);
+    response.end(range && content ? content.subarray(range.start, range.end + 1) : content);
+    // It was handed over in one piece, to somebody or to nobody.
+    return { status, complete: !response.destroyed };
+  }
   // Not writeHead, which could not be taken back when the object turns out to be missing.
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.statusCode = status;
   try {
-    if (withBody && !content) await store.copyTo(object.key, response, range ?? { start: 0, end: object.sizeBytes - 1 });
-    response.end(range && content ? content.subarray(range.start, range.end + 1) : content);
-    // What is at hand was handed over in one piece, to somebody or to nobody.
-    return { status, complete: !content || !response.destroyed };
+    await store.copyTo(object.key, response, range ?? { start: 0, end: object.sizeBytes - 1 });
+    response.end();
+    return { status, complete: true };
   } catch (error) {
     if (error instanceof SinkClosed) return { status, complete: false };
     if (response.headersSent) {
@@ -81,7 +87,7 @@ function choose(request: IncomingMessage, object: SentObject): { status: SendRes
   return range === 'unsatisfiable' ? { status: 416 } : { status: 206, range };
 }
 
-function headersFor(status: SendResult['status'], range: ByteRange | undefined, object: SentObject): OutgoingHttpHeaders {
+function headersFor(status: SendResult['status'], range: ByteRange | undefined, object: SentObject): Headers {
   const validators = {
     'ETag': etagOf(object),
     'Last-Modified': new Date(object.modifiedAtMs).toUTCString(),

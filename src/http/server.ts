@@ -27,8 +27,6 @@ const readyWithinMs = 5_000;
 /** Request line and headers together: what a URL may have, too. */
 const maxHeadBytes = 16 * 1024;
 
-const safety = Object.entries(browserSafety);
-
 /** What watches over the server asks these; they are never refused for coming too often. */
 const unlimited = ['/healthz', '/readyz', '/metrics'];
 
@@ -67,8 +65,7 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
     const start = performance.now();
     stop.watch(request, raw);
     stalled.watch(request, raw);
-    raw.setHeader('x-request-id', id);
-    for (const [name, value] of safety) raw.setHeader(name, value);
+    (raw as CountedResponse).always = { 'x-request-id': id, ...browserSafety };
     raw.once('close', () => {
       const area = mount?.area ?? (routeOptions.config as { area?: string } | undefined)?.area ?? 'other';
       const status = raw.writableFinished ? raw.statusCode : clientClosed;
@@ -110,6 +107,8 @@ export function createServer(core: Core, stop: Stop, mounts: readonly Mount[]) {
     loggerInstance: core.log,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    // Lines bear the request's id where they are written.
+    childLoggerFactory: (logger) => logger,
     forceCloseConnections: 'idle',
     // Who is still connected when the server closes gets an answer, not 503.
     return503OnClosing: false,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as TcpServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { UnderWay } from './under-way.ts';
 
 /** How long a connection that nobody uses is left open once a stop has begun: longer than a careful proxy keeps one idle (README "Several servers"). */
 const lingerMs = 2000;
@@ -12,7 +13,7 @@ const lingerMs = 2000;
  * are closed without one.
  */
 export function createStop() {
-  const running = new Set<ServerResponse>();
+  const running = new UnderWay();
   const sockets = new Set<Socket>();
   let isUnderway = false;
   /** How many there have been. */
@@ -64,7 +65,6 @@ export function createStop() {
       watchSocket(request.socket);
       if (isUnderway) response.setHeader('connection', 'close');
       running.add(response);
-      response.once('close', () => running.delete(response));
     },
 
     /** Begins the stop: takes no new connections, goes on with those that are open, and resolves when nobody uses them any more. */
