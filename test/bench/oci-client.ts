@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Agent } from 'node:http';
-import { largeFileBytes } from './data.ts';
 import { type Answered, exchange } from './exchange.ts';
 import { type LoadResult, quantile } from './load.ts';
-import { touchMemory } from './processes.ts';
 
 /** The repository that benches push to. */
 export const repository = 'bench/image';
@@ -41,7 +39,6 @@ let uploaded = 0;
 
 /** Sends the content so many times, changed each time, so that no two have the same digest, which the client computes in a time that does not count. */
 export async function sendUploads(server: OciServer, way: Way, content: Buffer, uploads: number): Promise<LoadResult> {
-  await touchMemory(uploads * 2 * largeFileBytes);
   const latencies: number[] = [];
   for (let index = 0; index < uploads; index += 1) {
     content.writeUInt32BE((uploaded += 1), 0);

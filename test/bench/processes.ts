@@ -137,11 +137,3 @@ export function outputOf({ child }: Measured, pattern: RegExp): Promise<RegExpEx
     child.once('exit', (code) => reject(new Error(`${child.spawnargs.at(-1)} ended with ${code}: ${output.slice(-500)}`)));
   });
 }
-
-/**
- * Uses so much memory in a process of its own and gives it back. On a virtual machine the first use of a page costs many
- * times a later one, which would fall on whoever happens to write files into fresh memory.
- */
-export async function touchMemory(sizeBytes: number): Promise<void> {
-  await runCommand(process.execPath, ['-e', `Buffer.alloc(${sizeBytes}, 1)`], { timeoutSeconds: 60 });
-}

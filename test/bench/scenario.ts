@@ -9,6 +9,7 @@ import {
 } from './data.ts';
 import { fetchBytes } from './exchange.ts';
 import type { FloorSetup, Statement } from './floor.ts';
+import { useFreeMemory } from './free-memory.ts';
 import { graphqlProblem, graphqlRequest, recordStatements } from './graphql.ts';
 import { type LoadPlan, requestHead, runLoad } from './load.ts';
 import { alternate, type Side, type Unit } from './measure.ts';
@@ -17,7 +18,7 @@ import { nugetReads } from './nuget.ts';
 import { startNginx } from './nginx.ts';
 import { ociReads } from './oci.ts';
 import { pypiReads } from './pypi.ts';
-import { type Measured, outputOf, type Place, startMeasured, touchMemory } from './processes.ts';
+import { type Measured, outputOf, type Place, startMeasured } from './processes.ts';
 import { startRegistry } from './registry.ts';
 import { type Line, lineOf } from './report.ts';
 
@@ -147,7 +148,7 @@ export async function runScenario(backend: Backend, environment: ToldEnvironment
   let uploaded = 0;
   const uploading = async (to: number, connections: number): Promise<LoadPlan> => {
     const requests = effort.uploads * connections;
-    await touchMemory(requests * largeFileBytes);
+    await useFreeMemory(workspace);
     return { port: to, connections, status: 201, until: { requests }, request: () => genericUpload(content, (uploaded += 1)) };
   };
   await compare('publish generic 64 MB', 'MB/s', { ours: side(registry, () => uploading(port, 1)), floor: side(floor, () => uploading(Number(barePort), 1)) }, 0.8, largeFileBytes);

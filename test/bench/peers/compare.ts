@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { findClient } from '../../support/environment/clients.ts';
 import { mayInstall } from '../../support/environment/debian.ts';
 import { tarballPath } from '../data.ts';
+import { useFreeMemory } from '../free-memory.ts';
 import { takeTurns } from '../measure.ts';
 import { ask } from '../oci-client.ts';
 import type { Backend, Environment } from '../scenario.ts';
@@ -43,6 +44,7 @@ export async function comparePeers(options: CompareOptions): Promise<Comparison>
   const lines: ComparedLine[] = [];
   for (const [index, row] of wanted.entries()) {
     const reason = field.peers[row.peer] === undefined ? `${row.peer} is missing` : row.kind === 'npm ci' && 'missing' in npm ? `npm: ${npm.missing}` : undefined;
+    if (row.kind === 'push') await useFreeMemory(workspace);
     const program = 'path' in npm ? npm.path : '';
     const sides = reason === undefined ? await sidesOf(row, index, field, data, options, program) : {};
     // One of each that does not count: in it engines compile what they will run.
