@@ -1,15 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import { bufferBytes, giveBuffer, takeBuffer } from './copy-buffers.ts';
 import type { ByteRange } from './object-store.ts';
 import { copiesChunks, guardSink } from './sink.ts';
-
-/** Large enough that system calls are rare, small enough to stay in the processor's cache. */
-export const bufferBytes = 256 * 1024;
-
-/** Buffers kept between copies, 4 MiB together: fresh memory costs a page fault per 4 KiB, more than reading it does. */
-const idleBuffers = 16;
-
-const idle: Buffer[] = [];
 
 /**
  * Writes an open file, or a range of it, into `sink` through two buffers in turn, one filling while the other leaves. That
@@ -20,10 +13,11 @@ export async function copyFile(file: FileHandle, sink: Writable, range: ByteRang
   const reuse = copiesChunks(sink);
   const buffers: (Buffer | undefined)[] = [undefined, undefined];
   const guarded = guardSink(sink);
+  let isOver = false;
   try {
     let done = 0;
     for (let turn = 0; done < length; turn = 1 - turn) {
-      const buffer = reuse ? (buffers[turn] ??= takeBuffer()) : Buffer.allocUnsafeSlow(Math.min(bufferBytes, length - done));
+      const buffer = reuse ? (buffers[turn] ??= takeBuffer(length)) : Buffer.allocUnsafeSlow(Math.min(bufferBytes, length - done));
       const position = (range?.start ?? 0) + done;
       const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, length - done), position);
       if (bytesRead === 0) {
@@ -34,13 +28,10 @@ export async function copyFile(file: FileHandle, sink: Writable, range: ByteRang
       await guarded.send(bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead));
     }
     await guarded.flush();
+    isOver = true;
   } finally {
     guarded.release();
+    // After a failure somebody may still read them.
+    for (const buffer of buffers) if (buffer !== undefined) giveBuffer(buffer, isOver);
   }
-  // Only here is it certain that nobody reads them any more; after a failure they are left to the collector.
-  for (const buffer of buffers) if (buffer !== undefined && idle.length < idleBuffers) idle.push(buffer);
-}
-
-function takeBuffer(): Buffer {
-  return idle.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
 }
