@@ -1,14 +1,16 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InvalidPackage } from '../../src/errors.ts';
+import { mostUnpacked, pieceBytes, type UnpackedLimits } from './unpacked.ts';
 
 /**
  * Unpacks a gzip stream (RFC 1952, https://www.rfc-editor.org/rfc/rfc1952), piece by piece at the pace of its reader.
- * Throws InvalidPackage for what is not gzip, is truncated, or unpacks to more than `limitBytes`; passes on what
+ * Throws InvalidPackage for what is not gzip, is truncated, or unpacks to more than the limits allow for so many packed bytes; passes on what
  * `packed` throws. Closes it in any case.
  */
-export async function* gunzipped(packed: Readable, limitBytes: number): AsyncGenerator<Buffer, void, undefined> {
-  const gunzip = createGunzip({ chunkSize: 64 * 1024 });
+export async function* gunzipped(packed: Readable, packedBytes: number, limits: UnpackedLimits): AsyncGenerator<Buffer, void, undefined> {
+  const limitBytes = mostUnpacked(packedBytes, limits);
+  const gunzip = createGunzip({ chunkSize: pieceBytes(4 * packedBytes) });
   let sourceError: Error | undefined;
   packed.once('error', (error) => {
     sourceError = error;

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { InvalidPackage } from '../../src/errors.ts';
 import type { UploadedFile } from '../../src/formats/format.ts';
+import { pieceBytes } from './unpacked.ts';
 import { malformedZip, type ZipEntry } from './zip-directory.ts';
 import { headerBytes } from './zip-headers.ts';
 
@@ -39,7 +40,7 @@ async function offsetOf(file: Opened, { headerOffset }: Place): Promise<number> 
 async function inflate(packed: Buffer, { path, sizeBytes }: Place): Promise<Buffer> {
   const damaged = () => malformedZip(`"${path.slice(0, 100)}" cannot be unpacked`);
   return new Promise((resolve, reject) => {
-    const inflater = createInflateRaw({ chunkSize: 64 * 1024 });
+    const inflater = createInflateRaw({ chunkSize: pieceBytes(sizeBytes) });
     const pieces: Buffer[] = [];
     let length = 0;
     inflater.on('data', (piece: Buffer) => {

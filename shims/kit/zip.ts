@@ -1,19 +1,15 @@
 import { InvalidPackage } from '../../src/errors.ts';
 import type { UploadedFile } from '../../src/formats/format.ts';
+import { mostUnpacked, type UnpackedLimits } from './unpacked.ts';
 import { bytesOf, readContent } from './zip-content.ts';
 import { findDirectory, maxTailBytes, parseDirectory, type ZipEntry } from './zip-directory.ts';
 import { HeaderWalk } from './zip-headers.ts';
 
 /** Bounds of an archive; see {@link defaultZipLimits}. */
-export interface ZipLimits {
+export interface ZipLimits extends UnpackedLimits {
   maxEntries: number;
   maxDirectoryBytes: number;
   maxPathLength: number;
-  /** Unpacked bytes of all entries, as the directory tells them. */
-  maxUnpackedBytes: number;
-  /** Unpacked bytes per byte of the archive, once there are more than `freeUnpackedBytes`. */
-  maxRatio: number;
-  freeUnpackedBytes: number;
 }
 
 /** Real packages stay far below these; deflate reaches a ratio of 1,000 with zeros. */
@@ -94,6 +90,6 @@ function checkNames(entries: readonly ZipEntry[]): void {
 }
 
 function checkSize(entries: readonly ZipEntry[], archiveBytes: number, limits: ZipLimits): void {
-  const limit = Math.min(limits.maxUnpackedBytes, Math.max(limits.freeUnpackedBytes, archiveBytes * limits.maxRatio));
+  const limit = mostUnpacked(archiveBytes, limits);
   if (entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > limit) throw new InvalidPackage(`The archive unpacks to more than ${limit} bytes.`);
 }

@@ -24,7 +24,7 @@ export class ByteSource {
 
 /** Bytes collected into one growing buffer, so that a body sent byte by byte costs no more memory than one sent at once. */
 export class ByteCollector {
-  #buffer = Buffer.allocUnsafe(16 * 1024);
+  #buffer = Buffer.allocUnsafe(2 * 1024);
   #length = 0;
   readonly #limitBytes: number;
   readonly #tooLong: () => Error;

@@ -4,14 +4,10 @@ import { readmeRank } from './readme.ts';
 import { StrictTarReader, type TarEntry } from '../kit/tar.ts';
 import { installPath, passesForPackageJson } from './tarball-path.ts';
 import { gunzipped } from '../kit/gunzip.ts';
+import type { UnpackedLimits } from '../kit/unpacked.ts';
 
 /** Bounds of an archive; see {@link defaultTarballLimits}. */
-export interface TarballLimits {
-  /** Unpacked bytes whatever the archive's size. */
-  maxUnpackedBytes: number;
-  /** Unpacked bytes per packed byte, once there are more than `freeUnpackedBytes`. */
-  maxRatio: number;
-  freeUnpackedBytes: number;
+export interface TarballLimits extends UnpackedLimits {
   maxEntries: number;
   maxPathLength: number;
   maxPackageJsonBytes: number;
@@ -55,9 +51,7 @@ export interface TarballContents {
 export async function readTarball(packed: Readable, packedBytes: number, limits = defaultTarballLimits): Promise<TarballContents> {
   const reader = new TarballReader(limits);
   const tar = new StrictTarReader((entry) => reader.entry(entry));
-  // A zip bomb dies by its size on arrival, long before the absolute limit.
-  const ratioLimit = Math.max(limits.freeUnpackedBytes, packedBytes * limits.maxRatio);
-  for await (const piece of gunzipped(packed, Math.min(limits.maxUnpackedBytes, ratioLimit))) tar.push(piece);
+  for await (const piece of gunzipped(packed, packedBytes, limits)) tar.push(piece);
   tar.end();
   return reader.contents();
 }

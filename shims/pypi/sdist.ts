@@ -52,8 +52,7 @@ async function fromTar(file: UploadedFile, isChecked: boolean): Promise<Buffer> 
     };
   });
   const isThere = () => found[0] !== undefined && found[0].length === found[0].sizeBytes;
-  const ratioLimit = Math.max(limits.freeUnpackedBytes, file.sizeBytes * limits.maxRatio);
-  for await (const piece of gunzipped(await file.open(), Math.min(limits.maxUnpackedBytes, ratioLimit))) {
+  for await (const piece of gunzipped(await file.open(), file.sizeBytes, limits)) {
     tar.push(piece);
     if (isChecked && isThere()) break;
   }
