@@ -38,6 +38,7 @@ export async function claimPackage(tx: EntityManager, namespace: NamespaceRow, f
       normalized_name: normalizedName,
       revision: 1,
       description: null,
+      keywords: null,
       created_at: now,
       updated_at: now,
       deleted_at: null,

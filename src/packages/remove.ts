@@ -90,7 +90,7 @@ export async function deletePackage(core: Core, actor: Actor, packageId: string,
     const found = await lockSeen(tx, actor, packageId, now, options);
     await checkDeletePackage(tx, await loadGuard(tx, actor, found.namespace, found.package));
     const tags = await withUsage(tx, { namespace: found.namespace, packageId }, async () => {
-      await tx.update(PackageTable, { id: packageId }, { deletedAt: now, description: null });
+      await tx.update(PackageTable, { id: packageId }, { deletedAt: now, description: null, keywords: null });
       return buryForRestore(tx, 'package_id = ?', packageId, now);
     });
     await record(tx, { ...subject(found, actor, now), type: 'PACKAGE_DELETED', payload: { ...names(found), tags } });

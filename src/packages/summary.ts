@@ -24,7 +24,7 @@ export async function findLatestVersionId(tx: EntityManager, packageId: string):
   return undefined;
 }
 
-/** Brings what a version and its package say of themselves in lists up to date: size, and the latest's description. */
+/** Brings what a version and its package say of themselves in lists up to date: size, and the latest's description and keywords. */
 export async function refreshSummary(tx: EntityManager, packageId: string, versionId?: string): Promise<void> {
   if (versionId !== undefined) {
     await tx.query("UPDATE version SET size_bytes = (SELECT COALESCE(SUM(size_bytes), 0) FROM file WHERE version_id = ? AND tombstone = '') WHERE id = ?", [
@@ -33,5 +33,6 @@ export async function refreshSummary(tx: EntityManager, packageId: string, versi
     ]);
   }
   const latest = await findLatestVersionId(tx, packageId);
-  await tx.query('UPDATE package SET description = (SELECT description FROM version WHERE id = ?) WHERE id = ?', [latest ?? '', packageId]);
+  const ofLatest = (column: string) => `${column} = (SELECT ${column} FROM version WHERE id = ?)`;
+  await tx.query(`UPDATE package SET ${ofLatest('description')}, ${ofLatest('keywords')} WHERE id = ?`, [latest ?? '', latest ?? '', packageId]);
 }

@@ -154,6 +154,17 @@ describe.for(databases)('the file of an export, on $name', { timeout: 120_000 },
     await shared.close();
   });
 
+  test('is not made of a database that another version has migrated', async () => {
+    const { database } = app.core;
+    const [{ name, timestamp }] = await database.reads.query('SELECT name, timestamp FROM migration ORDER BY timestamp DESC LIMIT 1');
+    await database.tx((tx) => tx.query('UPDATE migration SET name = ? WHERE name = ?', ['Later1999999999999', name]));
+    try {
+      await expect(exportTo(database, new PassThrough(), 0)).rejects.toMatchObject({ code: 'OTHER_SCHEMA', message: expect.stringContaining(name) });
+    } finally {
+      await database.tx((tx) => tx.query('UPDATE migration SET name = ? WHERE timestamp = ?', [name, timestamp]));
+    }
+  });
+
   test('has every column that the tables have', async () => {
     for (const name of exportedTables) {
       const [row] = await app.core.database.reads.query(`SELECT * FROM \`${name}\` LIMIT 1`);

@@ -22,7 +22,7 @@ describe.for(databases)('changes of packages on $name', ({ open, missing }) => {
   /** Publishes versions and returns the package's id. */
   const published = async (name: string, ...versions: string[]): Promise<string> => {
     let id = '';
-    for (const version of versions) id = (await publishAs(app, { name, version, tags: [], facts: { description: `of ${version}` } })).package.id;
+    for (const version of versions) id = (await publishAs(app, { name, version, tags: [], facts: { description: `of ${version}`, keywords: [version] } })).package.id;
     return id;
   };
   const refused = async (work: () => Promise<unknown>): Promise<string> => {
@@ -96,7 +96,7 @@ describe.for(databases)('changes of packages on $name', ({ open, missing }) => {
     await deleteVersion(app.core, actor, version.id);
     expect(await reads().findOneByOrFail(VersionTable, { id: version.id })).toMatchObject({ status: 'PUBLISHED', deletedAt: app.clock.now(), tombstone: version.id });
     expect(await findStoredFile(app.core, packageId, '2.0.0', 'del-2.0.0.tgz')).toBeUndefined();
-    expect((await reads().findOneByOrFail(PackageTable, { id: packageId })).description).toBe('of 1.0.0');
+    expect(await reads().findOneByOrFail(PackageTable, { id: packageId })).toMatchObject({ description: 'of 1.0.0', keywords: ['1.0.0'] });
     expect(await refused(() => deleteVersion(app.core, actor, version.id))).toBe('NotFound');
     expect(await refused(() => publishAs(app, { name: 'del', version: '2.0.0', files: { 'del-2.0.0.tgz': 'other' } }))).toBe('VersionExists');
     const again = await publishAs(app, { name: 'del', version: '2.0.0', files: content });

@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eachBlobOf, eachBlobOfExport } from '../../src/backup/blob-list.ts';
 import { copyBlobs } from '../../src/backup/copy-blobs.ts';
@@ -55,6 +56,29 @@ describe.for(databases)('content is copied, on $name,', { timeout: 60_000 }, ({ 
     await writer.commit();
     expect(await copyAll(to)).toMatchObject({ copied: 1, present: 3 });
     expect(await to.sizeBytes(key)).toBe(await app.core.store.sizeBytes(key));
+  });
+
+  test('into a store that replaces nothing, and is told what it must have received', async () => {
+    const plain = await emptyStore();
+    const told: Record<string, string | null | undefined> = {};
+    const to: ObjectStore = {
+      ...plain,
+      compares: 'md5',
+      async create(key) {
+        if ((await plain.sizeBytes(key)) !== undefined) throw new Error(`${key} is there already`);
+        const writer = await plain.create(key);
+        return { ...writer, commit: (written) => ((told[key] = written?.md5), writer.commit(written)) };
+      },
+    };
+    const [key = ''] = await keysOf(app.core.store);
+    const writer = await plain.create(key);
+    await writer.write(Buffer.from('of another size than it should be'));
+    await writer.commit();
+    expect(await copyAll(to)).toMatchObject({ copied: 4, problems: [] });
+    for (const object of await keysOf(plain)) {
+      const content = await buffer(await plain.read(object));
+      expect(told[object]).toBe(createHash('md5').update(content).digest('hex'));
+    }
   });
 
   test('but not where the source has other bytes than it should, or none', async () => {

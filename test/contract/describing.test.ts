@@ -41,7 +41,7 @@ describe.for(databases)('a file that describes its version on $name', ({ open, m
     const second = await put('late', { files: { pom: '1' }, facts: described, input: { describes: true } });
     expect(second).toMatchObject({ isNewVersion: false, version: { id: version.id, description: 'What it is', publishedAt: version.publishedAt } });
     expect(await stored(version.id)).toEqual(described);
-    expect(await app.core.database.reads.findOneByOrFail(PackageTable, { id: owner.id })).toMatchObject({ description: 'What it is', revision: 2 });
+    expect(await app.core.database.reads.findOneByOrFail(PackageTable, { id: owner.id })).toMatchObject({ description: 'What it is', keywords: ['a'], revision: 2 });
     await put('late', { files: { sources: '1' } });
     expect(await stored(version.id)).toEqual(described);
   });

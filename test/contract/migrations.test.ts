@@ -54,8 +54,8 @@ describe.for(databases)('migrations on $name', ({ open }) => {
     await insert('package', { id: 'pkg_1', namespace_id: root, top_id: root, format: 'npm', name: 'a', normalized_name: 'a', revision: 1, created_at: 1, updated_at: 1 });
     await insert('package', { id: 'pkg_2', namespace_id: root, top_id: root, format: 'npm', name: 'gone', normalized_name: 'gone', revision: 1, created_at: 1, updated_at: 1, deleted_at: 2 });
     const version = { package_id: 'pkg_1', sort_key: 'x', is_prerelease: 0, licenses: '[]', keywords: '[]', authors: '[]', metadata: '{}', published_at: 1 };
-    await insert('version', { ...version, id: 'ver_1', version: '1', normalized_version: '1', status: 'PUBLISHED', size_bytes: 30 });
-    await insert('version', { ...version, id: 'ver_2', version: '2', normalized_version: '2', status: 'DELETED', size_bytes: 7, deleted_at: 2, tombstone: 'ver_2' });
+    await insert('version', { ...version, id: 'ver_1', version: '1', normalized_version: '1', status: 'PUBLISHED', size_bytes: 30, keywords: '["wörd"]' });
+    await insert('version', { ...version, id: 'ver_2', version: '2', normalized_version: '2', status: 'DELETED', size_bytes: 7, deleted_at: 2, tombstone: 'ver_2', sort_key: 'y', keywords: '["gone"]' });
     await insert('stored_blob', { sha256: 'b', size_bytes: 15, md5: 'm', sha1: 's', sha512: 'l', object_key: 'k', created_at: 1, referenced_at: 1 });
     for (const name of ['x', 'y']) {
       await insert('file', { id: `fil_${name}`, version_id: 'ver_1', name, sha256: 'b', size_bytes: 15, content_type: 'x', attributes: '{}', uploaded_at: 1 });
@@ -73,6 +73,10 @@ describe.for(databases)('migrations on $name', ({ open }) => {
     expect(await reads.query('SELECT sha256, md5, sha1, sha512, size_bytes, object_key FROM stored_blob')).toEqual([{ sha256: 'b', md5: 'm', sha1: 's', sha512: 'l', size_bytes: 15, object_key: 'k' }]);
     expect(await reads.query('SELECT user_id, role FROM membership')).toEqual([{ user_id: 'usr_1', role: 'OWNER' }]);
     expect(await reads.query('SELECT is_restricted, visibility FROM package WHERE id = ?', ['pkg_1'])).toEqual([{ is_restricted: 0, visibility: null }]);
+    expect(await reads.query('SELECT id, keywords FROM package ORDER BY id')).toEqual([
+      { id: 'pkg_1', keywords: '["wörd"]' },
+      { id: 'pkg_2', keywords: null },
+    ]);
     const usage = await reads.query('SELECT * FROM namespace_usage');
     expect(usage.map((row: object) => Object.values(row).map(String))).toEqual([[root, '30', '1', '1', '2']]);
     await database.close();

@@ -142,7 +142,7 @@ export async function insertWorld(tx: EntityManager, world: World): Promise<Rows
   await insertAll(tx, TeamMembershipTable, world.teams.flatMap((team, index) => team.roles.map(({ node: home, role }) => ({ teamId: teamIds[index], namespaceId: idOf(home), role, createdAt: 0 }))));
 
   const packages: PackageRow[] = world.packages.map(({ node: home, format, name, isRestricted, visibility, isDeleted }, index) => ({
-    id: newId('package'), namespaceId: idOf(home), topId: nodes[home]?.topId ?? '', format, name, normalizedName: name, revision: 1, description: null,
+    id: newId('package'), namespaceId: idOf(home), topId: nodes[home]?.topId ?? '', format, name, normalizedName: name, revision: 1, description: null, keywords: null,
     createdAt: index, updatedAt: index, deletedAt: isDeleted ? index : null, isRestricted, visibility,
   }));
   await insertAll(tx, PackageTable, packages);

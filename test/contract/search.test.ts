@@ -17,7 +17,7 @@ describe.for(databases)('search on $name', ({ missing, open }) => {
       app.clock.advance(1000);
       return publishAs(app, { as: 'admin', namespace, name, version, facts });
     };
-    await put('red-fox', '1.0.0', { description: 'An animal', keywords: ['forest'], authors: ['Ada'], metadata: { isOld: true, kinds: ['mammal'] } });
+    await put('red-fox', '1.0.0', { description: 'An animal', keywords: ['forest', 'first'], authors: ['Ada'], metadata: { isOld: true, kinds: ['mammal'] } });
     await put('red-fox', '1.1.0', { description: 'An animal', keywords: ['forest', 'fast'], authors: ['Ada'], metadata: { isOld: false, kinds: ['mammal', 'predator'] } });
     await put('red-fox', '2.0.0-beta.1', { description: 'An animal', keywords: ['forest'], metadata: { kinds: ['mammal'] } });
     await put('fox', '1.0.0-alpha', { description: 'red, too', authors: ['Bob'] });
@@ -46,8 +46,9 @@ describe.for(databases)('search on $name', ({ missing, open }) => {
     ['in names alone', { words: ['red'], fields: ['name'] }, [1, 'red-fox 1.1.0']],
     ['in keywords, too', { words: ['forest'], fields: ['name', 'description', 'keywords'] }, [2, 'foxglove 1.0.0', 'red-fox 1.1.0']],
     ['a text in one field', { terms: [{ field: 'authors', text: 'bob' }] }, [1, 'fox 1.0.0-alpha']],
-    ['a text in the keywords of any version that is offered', { terms: [{ field: 'keywords', text: 'fast' }] }, [1, 'red-fox 1.1.0']],
-    ['a keyword, of which no version that is offered has one', { terms: [{ field: 'keywords', text: 'fast' }], metadata: [{ member: 'isOld', is: true }] }, [0]],
+    ['a text in the keywords of the latest version', { terms: [{ field: 'keywords', text: 'fast' }] }, [1, 'red-fox 1.1.0']],
+    ['the same, whichever versions are offered', { terms: [{ field: 'keywords', text: 'fast' }], metadata: [{ member: 'isOld', is: true }] }, [1, 'red-fox 1.0.0']],
+    ['but none of an older one alone', { terms: [{ field: 'keywords', text: 'first' }] }, [0]],
     ['by names', { names: ['fox', 'red-fox', 'none'] }, [2, 'fox 1.0.0-alpha', 'red-fox 1.1.0']],
     ['by no names', { names: [] }, [0]],
     ['what the metadata say', { metadata: [{ member: 'isOld', is: true }] }, [2, 'foxglove 1.0.0', 'red-fox 1.0.0']],

@@ -15,8 +15,9 @@ import { Marks } from './14-marks.ts';
 import { BuildCleanup } from './15-build-cleanup.ts';
 import { Digests } from './16-digests.ts';
 import { PackageLists } from './17-package-lists.ts';
+import { PackageKeywords } from './18-package-keywords.ts';
 
 /** In the order in which they run; a migration that has been released never changes. */
 export const migrations = [
-  People, Packages, Bytes, Credentials, Policies, Returns, EventLog, Webhooks, UploadParts, Audit, WebhookHosts, HeldContent, ObjectKeys, Marks, BuildCleanup, Digests, PackageLists,
+  People, Packages, Bytes, Credentials, Policies, Returns, EventLog, Webhooks, UploadParts, Audit, WebhookHosts, HeldContent, ObjectKeys, Marks, BuildCleanup, Digests, PackageLists, PackageKeywords,
 ];

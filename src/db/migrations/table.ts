@@ -47,6 +47,12 @@ export async function addColumn(runner: QueryRunner, table: string, name: string
   await runner.query(`ALTER TABLE ${table} ADD COLUMN ${name} ${definition}`);
 }
 
+/** Adds a column of text of any length, which may be null, unless it is there. */
+export async function addText(runner: QueryRunner, table: string, name: string): Promise<void> {
+  const { type, charset, collation }: TableColumnOptions = (await columnsFor(runner)).text(name);
+  await addColumn(runner, table, name, `${type}${charset === undefined ? '' : ` CHARACTER SET ${charset} COLLATE ${collation}`} NULL`);
+}
+
 /** Lets columns of ASCII text, each with its length, be null. On SQLite others take their place, for which no index may be on them. */
 export async function makeNullable(runner: QueryRunner, table: string, columns: Record<string, number>): Promise<void> {
   if (!isSqliteRunner(runner)) {

@@ -16,6 +16,8 @@ export interface PackageRow {
   revision: number;
   /** Of the latest version, for lists and search. */
   description: string | null;
+  /** Of the latest version, for search; null where there is none. */
+  keywords: string[] | null;
   createdAt: number;
   updatedAt: number;
   /** Set: deleted, the name still claimed. */
@@ -37,6 +39,7 @@ export const PackageTable = new EntitySchema<PackageRow>({
     normalizedName: string,
     revision: integer,
     description: nullable(text),
+    keywords: nullable(json),
     createdAt: integer,
     updatedAt: integer,
     deletedAt: nullable(integer),

@@ -17,10 +17,22 @@ const ticksPerSecond = 100;
 export async function usageOf(pids: readonly number[]): Promise<ProcessUsage> {
   const all = await withChildren(pids);
   // One that ends meanwhile has used nothing since.
-  const found = await Promise.all(all.map(async (pid) => parseUsage(await readFile(`/proc/${pid}/stat`, 'utf8'), await readFile(`/proc/${pid}/status`, 'utf8'))).map((usage) => usage.catch(() => [])));
+  const found = await Promise.all(all.map((pid) => usageOfOne(pid).catch(() => [])));
   const usages = found.flat();
   const sum = (value: (usage: ProcessUsage) => number) => (usages.length === 0 ? Number.NaN : usages.reduce((total, usage) => total + value(usage), 0));
   return { cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds), rssBytes: sum(({ rssBytes }) => rssBytes), peakBytes: sum(({ peakBytes }) => peakBytes) };
+}
+
+async function usageOfOne(pid: number): Promise<ProcessUsage> {
+  const usage = parseUsage(await readFile(`/proc/${pid}/stat`, 'utf8'), await readFile(`/proc/${pid}/status`, 'utf8'));
+  return { ...usage, cpuSeconds: Math.max(usage.cpuSeconds, (await nanosecondsOf(pid)) / 1e9) };
+}
+
+/** The time of the threads that there are, which is told more finely than the whole, but without those that have ended; 0 where it is not told. */
+async function nanosecondsOf(pid: number): Promise<number> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const times = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').then((text) => Number(text.split(' ')[0]), () => 0)));
+  return times.reduce((sum, time) => sum + time, 0);
 }
 
 /** Has the peaks begin anew at what is in use now. Where that is not allowed, they are those since the start. */
