@@ -22,7 +22,7 @@ const NamespaceConnection = connectionType(NamespaceInterface, 'Namespace', 'nam
 const listChildren = defineList<NamespaceRecord, { search?: string | null | undefined }, NamespaceRecord>({
   name: 'children',
   idOf: ({ id }) => id,
-  query: ({ actor }, parents, { search }) => childListQuery(actor, parents.map(({ id }) => id), search ?? undefined),
+  query: ({ core, actor }, parents, { search }) => childListQuery(core, actor, parents.map(({ id }) => id), search ?? undefined),
   orderName: () => 'path',
   positionOf: (_args, { path }) => [path],
 });

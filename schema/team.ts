@@ -60,7 +60,7 @@ builder.queryFields((t) => ({
       resolve: (_root, { search, ...page }, { core, actor }) => {
         personOf(actor);
         const list = { orderName: 'name', positionOf: ({ name }: TeamRow) => [name] };
-        return listConnection<TeamRow>(core.database.reads, teamListQuery(search ?? undefined), page, list) as never;
+        return listConnection<TeamRow>(core.database.reads, teamListQuery(core, search ?? undefined), page, list) as never;
       },
     },
     connectionType(TeamType, 'Team', 'teams'),

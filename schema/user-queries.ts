@@ -54,7 +54,7 @@ builder.queryFields((t) => ({
       resolve: (_root, { search, ...page }, { core, actor }) => {
         authorizeAdmin(actor);
         const list = { orderName: 'username', positionOf: ({ username }: UserRecord) => [username] };
-        return listConnection<UserRecord>(core.database.reads, userListQuery(search ?? undefined), page, list) as never;
+        return listConnection<UserRecord>(core.database.reads, userListQuery(core, search ?? undefined), page, list) as never;
       },
     },
     UserConnection,

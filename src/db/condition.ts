@@ -1,4 +1,5 @@
 import { InvalidInput } from '../errors.ts';
+import { bytesOfText, type Dialect } from './dialect.ts';
 import { containing, likeEscape } from './like.ts';
 
 const maxFragment = 255;
@@ -29,9 +30,9 @@ export function isIn(column: string, values: readonly Parameter[]): Condition {
  * Whether a text column contains the fragment, whatever the case of its ASCII letters; `%` and `_` mean themselves. Throws
  * InvalidInput where the fragment is longer than anything that is searched for.
  */
-export function containsText(column: string, fragment: string): Condition {
+export function containsText(dialect: Dialect, column: string, fragment: string): Condition {
   if (fragment.length > maxFragment) throw new InvalidInput('filter', `A text to search for has at most ${maxFragment} characters.`);
-  return { sql: `LOWER(${column}) LIKE ? ${likeEscape}`, parameters: [containing(fragment.toLowerCase())] };
+  return { sql: `LOWER(${column}) LIKE ${bytesOfText(dialect)} ${likeEscape}`, parameters: [containing(fragment.toLowerCase())] };
 }
 
 /**

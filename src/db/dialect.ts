@@ -7,6 +7,11 @@ export function joinAfter(dialect: Dialect): string {
   return dialect === 'sqlite' ? 'CROSS JOIN' : 'STRAIGHT_JOIN';
 }
 
+/** A `?` for a text that LIKE compares with others byte by byte: MySQL decodes every character otherwise, which takes several times as long. */
+export function bytesOfText(dialect: Dialect): string {
+  return dialect === 'sqlite' ? '?' : 'CAST(? AS BINARY)';
+}
+
 type Extra = Partial<TableColumnOptions>;
 
 /**

@@ -3,6 +3,7 @@ import { checkServed } from '../access/disabled-formats.ts';
 import { readablePackages, servedOrNot } from '../access/visible-nodes.ts';
 import type { Core } from '../core.ts';
 import { type Condition, containsText, isIn, type Parameter, whereAll } from '../db/condition.ts';
+import type { Dialect } from '../db/dialect.ts';
 import { beginningWith, likeEscape } from '../db/like.ts';
 import { placeholders } from '../db/upsert.ts';
 import { getVisibleNamespace } from '../namespaces/read.ts';
@@ -114,12 +115,13 @@ async function matching(core: Core, actor: Actor, input: SearchInput): Promise<{
   checkServed(actor, await getVisibleNamespace(core, actor, namespacePath), format);
   const { dialect } = core.database;
   const offered = isOffered(dialect, input);
-  const texts = [...words.map((text) => fields.map((field) => stands(field, text, offered))), ...terms.map(({ field, text }) => [stands(field, text, offered)])].map(anyOf);
+  const texts = [...words.map((text) => fields.map((field) => stands(dialect, field, text, offered))), ...terms.map(({ field, text }) => [stands(dialect, field, text, offered)])].map(anyOf);
   const below = namespacePath === '' ? '%' : beginningWith(`${namespacePath}/`);
   const among = ({ sql, parameters }: Condition): Condition => ({ sql: `p.format = ? AND ${sql} AND (n.path = ? OR n.path LIKE ? ${likeEscape})`, parameters: [format, ...parameters, namespacePath, below] });
   const inView = among(readablePackages(actor, dialect));
   const claims = among(servedOrNot(actor, dialect));
-  const has = { sql: `EXISTS (SELECT 1 FROM version w WHERE w.package_id = p.id AND ${offered.sql})`, parameters: offered.parameters };
+  // As a value: for an EXISTS MariaDB may collect the packages of all versions there are, once for every search.
+  const has = { sql: `(SELECT 1 FROM version w WHERE w.package_id = p.id AND ${offered.sql} LIMIT 1) = 1`, parameters: offered.parameters };
   // What leaves least comes first, and what asks for each package anew last.
   const { sql, parameters } = whereAll([{ sql: 'p.deleted_at IS NULL', parameters: [] }, ...(names ? [isIn('p.normalized_name', names)] : []), ...texts, inView, has]);
   // Below a top-level group every name is there once; where a view has several, the oldest claim is what the name means.
@@ -128,7 +130,8 @@ async function matching(core: Core, actor: Actor, input: SearchInput): Promise<{
     parameters: claims.parameters,
   };
   const only = whereAll(namespacePath === '' ? [first] : []);
-  const hits = { sql: `FROM (SELECT p.id, p.normalized_name, p.created_at FROM ${tables}${sql}) hit${only.sql}`, parameters: [...parameters, ...only.parameters] };
+  // With a limit the inner one stays by itself: merged with the outer, MariaDB asks for older claims before it looks at any text.
+  const hits = { sql: `FROM (SELECT p.id, p.normalized_name, p.created_at FROM ${tables}${sql} LIMIT ${Number.MAX_SAFE_INTEGER}) hit${only.sql}`, parameters: [...parameters, ...only.parameters] };
   return { hits, order: orderOf(input, offered), offered };
 }
 
@@ -143,9 +146,9 @@ function orderOf({ order = 'relevance', isReversed = false, words }: SearchInput
   return { sql: `${rank}${way}, ${name}`, parameters: [text, beginningWith(text)] };
 }
 
-function stands(field: SearchField, text: string, offered: Condition): Condition {
-  if (field !== 'authors') return containsText(`p.${field}`, text);
-  const { sql, parameters } = containsText(`w.${field}`, text);
+function stands(dialect: Dialect, field: SearchField, text: string, offered: Condition): Condition {
+  if (field !== 'authors') return containsText(dialect, `p.${field}`, text);
+  const { sql, parameters } = containsText(dialect, `w.${field}`, text);
   // The text first: few have it, and to read a format's metadata takes longer.
   return { sql: `EXISTS (SELECT 1 FROM version w WHERE w.package_id = p.id AND ${sql} AND ${offered.sql})`, parameters: [...parameters, ...offered.parameters] };
 }

@@ -126,7 +126,7 @@ async function lists({ app, world, rows, caller, actor, compare }: Case): Promis
     reads.query(`SELECT p.id ${from} ${deletable.sql}`, [...deletable.parameters]) as Promise<{ id: string }[]>,
     loadNamespaces(core, actor, rows.nodes.map(({ id }) => id)),
     loadPackages(core, actor, rows.packages.map(({ id }) => id)),
-    listPages<NamespaceRecord & { parentId: string }>(reads, childListQuery(actor, rows.nodes.map(({ id }) => id), undefined), { limit: 50, backward: false }),
+    listPages<NamespaceRecord & { parentId: string }>(reads, childListQuery(core, actor, rows.nodes.map(({ id }) => id), undefined), { limit: 50, backward: false }),
     listPages<PackageRecord>(reads, packageListQuery(core, actor, rows.nodes, {}, { field: 'NAME', direction: 'ASC' }), { limit: 50, backward: false }),
     countRows(reads, packageListQuery(core, actor, rows.nodes, {}, { field: 'NAME', direction: 'ASC' })),
   ]);

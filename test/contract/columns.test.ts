@@ -124,7 +124,22 @@ describe.for(databases)('columns on $name', ({ open, missing }) => {
     expect(await found(containing('\\s'))).toEqual(['back\\slash']);
     expect(await found(beginningWith('back\\'))).toEqual(['back\\\\', 'back\\slash']);
     expect(await found(containing(''))).toHaveLength(names.length);
-    const where = whereAll([{ sql: 'created_at = 78', parameters: [] }, containsText('display_name', 'A_B')]);
-    expect(await database.reads.query(`SELECT display_name AS name FROM user${where.sql}`, where.parameters)).toEqual([{ name: 'a_b' }]);
+  });
+
+  test('text is found in the middle of other text, whatever the case of ASCII letters and whatever script', async () => {
+    const names = ['a_b', 'axb', '100% Grüße', 'グラフ Parser', '😀 smile'];
+    for (const displayName of names) await put(user({ displayName, createdAt: 79 }));
+    const found = async (fragment: string): Promise<string[]> => {
+      const { sql, parameters } = whereAll([{ sql: 'created_at = 79', parameters: [] }, containsText(database.dialect, "CONCAT(username, ' ', display_name)", fragment)]);
+      const rows: { name: string }[] = await database.reads.query(`SELECT display_name AS name FROM user${sql}`, parameters);
+      return rows.map(({ name }) => name);
+    };
+    expect(await found('A_B')).toEqual(['a_b']);
+    expect(await found('0% grüße')).toEqual(['100% Grüße']);
+    expect(await found('gruß')).toEqual([]);
+    expect(await found('ラフ PARS')).toEqual(['グラフ Parser']);
+    expect(await found('😀')).toEqual(['😀 smile']);
+    // Bytes of one character are no text of another.
+    expect(await found('\u{d83d}')).toEqual([]);
   });
 });

@@ -21,10 +21,10 @@ export async function loadTeamIdsOfUsers(core: Core, userIds: readonly string[])
 }
 
 /** All teams, by name; `search` is part of name or description. */
-export function teamListQuery(search: string | undefined): ListQuery {
+export function teamListQuery(core: Core, search: string | undefined): ListQuery {
   return {
     from: 'team t',
-    where: search ? [containsText("CONCAT(t.name, ' ', COALESCE(t.description, ''))", search)] : [],
+    where: search ? [containsText(core.database.dialect, "CONCAT(t.name, ' ', COALESCE(t.description, ''))", search)] : [],
     order: [{ sql: 't.name', direction: 'ASC' }],
     select: columns,
     key: 't.id AS id',

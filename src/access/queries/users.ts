@@ -32,10 +32,10 @@ export async function loadUserDetails(core: Core, ids: readonly string[]): Promi
 }
 
 /** All users, by user name; `search` is part of user name or display name. */
-export function userListQuery(search: string | undefined): ListQuery {
+export function userListQuery(core: Core, search: string | undefined): ListQuery {
   return {
     from: 'user u',
-    where: search ? [containsText("CONCAT(u.username, ' ', u.display_name)", search)] : [],
+    where: search ? [containsText(core.database.dialect, "CONCAT(u.username, ' ', u.display_name)", search)] : [],
     order: [{ sql: 'u.username', direction: 'ASC' }],
     select: userColumns,
     key: 'u.id AS id',

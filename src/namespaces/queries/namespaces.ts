@@ -33,10 +33,10 @@ export async function loadNamespacesByPath(core: Core, actor: Actor, paths: read
 }
 
 /** The children of each node that the actor may read, by path. */
-export function childListQuery(actor: Actor, parentIds: readonly string[], search: string | undefined): ListQuery {
+export function childListQuery(core: Core, actor: Actor, parentIds: readonly string[], search: string | undefined): ListQuery {
   return {
     from: 'namespace n',
-    where: [readableNodes(actor, 'n'), ...(search ? [containsText("CONCAT(n.path, ' ', n.name)", search)] : [])],
+    where: [readableNodes(actor, 'n'), ...(search ? [containsText(core.database.dialect, "CONCAT(n.path, ' ', n.name)", search)] : [])],
     order: [{ sql: 'n.path', direction: 'ASC' }],
     select: columns,
     key: 'n.id AS id',

@@ -92,7 +92,7 @@ function conditions(core: Core, filter: PackageFilter): Condition[] {
   const { formats, name, nameContains, status, keyword, sha256, updatedAfter, createdAfter } = filter;
   if (formats) list.push(isIn('p.format', formats));
   if (name !== undefined) list.push(isCalled(core, formats, name));
-  if (nameContains !== undefined && nameContains !== '') list.push(containsText('p.name', nameContains));
+  if (nameContains !== undefined && nameContains !== '') list.push(containsText(core.database.dialect, 'p.name', nameContains));
   if (status !== undefined) list.push(hasVersion('v.status = ?', status));
   if (keyword !== undefined) list.push(hasVersion(`v.keywords LIKE ? ${likeEscape}`, containing(JSON.stringify(keyword.slice(0, 255)))));
   if (sha256 !== undefined) {
