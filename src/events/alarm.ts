@@ -9,8 +9,8 @@ export class Alarm {
     this.#wake?.();
   }
 
-  /** Waits until it is rung, at most so long. Its timer does not keep the process alive. */
-  async wait(ms: number): Promise<void> {
+  /** Waits until it is rung, at most so long; says whether it was. Its timer does not keep the process alive. */
+  async wait(ms: number): Promise<boolean> {
     if (!this.#isRung) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms).unref();
@@ -21,6 +21,8 @@ export class Alarm {
       });
     }
     this.#wake = undefined;
+    const wasRung = this.#isRung;
     this.#isRung = false;
+    return wasRung;
   }
 }

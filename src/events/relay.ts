@@ -6,6 +6,9 @@ import { pollMs } from './poll.ts';
 
 /** How often the others look whether it is still there. */
 const campaignMs = 500;
+/** How often to look for events of other processes after these have written none for a while. */
+const quietPollMs = 200;
+const quietAfterMs = 10_000;
 /** How long to wait where the database does not answer. */
 const pauseMs = 1_000;
 
@@ -20,6 +23,8 @@ export class EventRelay {
   readonly #alarm = new Alarm();
   #isLeading = false;
   #isStopping = false;
+  /** When another process was last seen to have written, on the clock that only goes forward. */
+  #othersWroteAt = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
   #stopListening: (() => void) | undefined;
 
@@ -43,21 +48,26 @@ export class EventRelay {
   }
 
   async #run(): Promise<void> {
+    let wasRung = true;
     while (!this.#isStopping) {
-      const waitMs = await this.#look();
-      if (!this.#isStopping) await this.#alarm.wait(waitMs);
+      const waitMs = await this.#look(wasRung);
+      if (!this.#isStopping) wasRung = await this.#alarm.wait(waitMs);
     }
-    await this.#look();
+    await this.#look(true);
     await this.#leader.resign();
   }
 
-  /** Numbers what there is; returns how long to wait for more. */
-  async #look(): Promise<number> {
+  /** Numbers what there is; returns how long to wait for more. What nobody rang for was written elsewhere. */
+  async #look(wasRung: boolean): Promise<number> {
     try {
       this.#isLeading = await this.#leader.isLeading();
       if (!this.#isLeading) return campaignMs;
-      if (await hasUnnumbered(this.#core)) while ((await numberEvents(this.#core, this.#onNumbered)) > 0) await this.#core.events.look();
-      return pollMs[this.#core.database.dialect];
+      if (await hasUnnumbered(this.#core)) {
+        if (!wasRung) this.#othersWroteAt = performance.now();
+        while ((await numberEvents(this.#core, this.#onNumbered)) > 0) await this.#core.events.look();
+      }
+      const usual = pollMs[this.#core.database.dialect];
+      return performance.now() - this.#othersWroteAt < quietAfterMs ? usual : Math.max(usual, quietPollMs);
     } catch (error) {
       this.#core.log.error({ err: error }, 'events could not be numbered; it will be tried again');
       return pauseMs;
