@@ -11,6 +11,7 @@ import { getPackageInView } from '../../src/packages/view.ts';
 import { allDigests } from '../../src/storage/digests.ts';
 import type { Exchange } from '../kit/shim.ts';
 import { digestHeaders } from '../kit/digest-headers.ts';
+import { encodeSegments } from '../kit/target.ts';
 import { genericFormat } from './format.ts';
 import { normalizeFilePath, normalizeGenericVersion } from './name.ts';
 
@@ -38,7 +39,7 @@ export async function getListing(exchange: Exchange): Promise<void> {
       publishedAt: new Date(files[0]?.publishedAt ?? 0).toISOString(),
       files: files.map(({ fileName, sizeBytes, uploadedAt, ...digests }) => ({
         name: fileName,
-        url: `${endpointUrl}/${[head.name, version, ...fileName.split('/')].map(encodeURIComponent).join('/')}`,
+        url: `${endpointUrl}/${encodeSegments([head.name, version, ...fileName.split('/')])}`,
         sizeBytes,
         ...allDigests(digests),
         uploadedAt: new Date(uploadedAt).toISOString(),

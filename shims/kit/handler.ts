@@ -11,7 +11,7 @@ import type { RawHandler } from '../../src/http/server.ts';
 import { expectedFailure } from '../../src/outage.ts';
 import { routeMatcher } from './match-route.ts';
 import type { ErrorReply, Shim } from './shim.ts';
-import { decodeSegments, parseTarget, splitPath } from './target.ts';
+import { decodeSegments, encodeSegments, parseTarget, splitPath } from './target.ts';
 
 type Matcher = ReturnType<typeof routeMatcher>;
 
@@ -45,7 +45,8 @@ export function createPackagesHandler(core: Core, shims: readonly Shim[]): RawHa
       if (!entry) throw new NotFound('Format', elsewhere(shims, parts.formatId) ?? `This server does not speak "${parts.formatId}".`);
       await answer(core, entry, request, response, { url, requestId }, () => {
         const { namespacePath, formatId, segments } = parseTarget(parts);
-        const node = namespacePath === '' ? '' : `${namespacePath}/`;
+        // A namespace that is not there may be called anything.
+        const node = namespacePath === '' ? '' : `${encodeSegments(namespacePath.split('/'))}/`;
         return { namespacePath, url: `${baseUrlOf(core.config, request)}${packagesPath}${node}${formatId}`, segments };
       });
     } catch (error) {

@@ -44,6 +44,11 @@ export function decodeSegments(path: string): string[] {
   return parts.map(decodeSegment);
 }
 
+/** The path of these segments, which {@link decodeSegments} makes of it again: ASCII that any header takes. */
+export function encodeSegments(segments: readonly string[]): string {
+  return segments.map(encodeURIComponent).join('/');
+}
+
 function decodeSegment(part: string): string {
   const segment = decode(part);
   if (hasControlCharacter(segment) || segment.split('/').some((piece) => piece === '' || piece === '.' || piece === '..')) {

@@ -89,6 +89,9 @@ describe.for(Object.entries(tricks))('a segment that is %s', ([, trick]) => {
     const around = [
       `/api/packages/${trick}/npm/lib`,
       `/api/packages/acme/${trick}/npm/lib`,
+      `/api/packages/${trick}/pypi/simple/Some_Project`,
+      `/api/packages/acme/${trick}/pypi/simple`,
+      `/api/packages/${trick}/maven`,
       `/api/packages/${trick}`,
       `/api/packages/acme/widgets/${trick}`,
       `/api/packages/acme/widgets/npm?${trick}=${trick}`,
@@ -115,6 +118,13 @@ it('of all that nothing was kept but what generic may be asked to keep', async (
   const files: { name: string }[] = await app.core.database.reads.query('SELECT name FROM file');
   for (const { name } of files) expect(name).not.toMatch(/(^|\/)\.{1,2}(\/|$)|[\u0000-\u001f\u007f\\]/);
   expect({ ...after, ...Object.fromEntries(['file', 'version', 'package', 'event', 'stored_blob', 'discard', 'objects'].map((key) => [key, before[key]])) }).toEqual(before);
+});
+
+it.for(['caf%C3%A9', '%E4%B8%AD', '%F0%9F%98%80', 'a%22b', 'a%2Fb'])('who asks below %s is sent to another address below it, written in ASCII', async (namespace) => {
+  for (const [asked, told] of [['pypi/simple/Some_Project', 'pypi/simple/some-project/'], ['maven', 'maven/']]) {
+    const { status, headers } = await send('GET', `/api/packages/acme/${namespace}/${asked}`);
+    expect([status, headers['location']]).toEqual([asked === 'maven' ? 308 : 301, `http://localhost/api/packages/acme/${namespace.replace('%2F', '/')}/${told}`]);
+  }
 });
 
 describe('requests in npm’s and generic’s own form', () => {
