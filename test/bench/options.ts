@@ -46,6 +46,7 @@ export function parseOptions(args: readonly string[]): Options {
   if ((svg !== undefined || markdown) && !peers) throw new Error('--svg and --markdown show what --peers measures: give that, too');
   if ([peers, growth, load].filter((isGiven) => isGiven).length > 1) throw new Error('--peers, --growth and --load are three benches: give one of them');
   if (scale !== undefined && !growth && !load) throw new Error('--scale says how full --growth is, and how many ask in --load: give one of them, too');
+  if ((quick || only !== undefined) && load) throw new Error('--load runs whole: give it --minutes and --scale instead of --quick and --only');
   if (minutes !== undefined && !load) throw new Error('--minutes says how long --load takes: give that, too');
   return {
     against: peers ? 'peers' : growth ? 'full' : load ? 'load' : 'floor',

@@ -39,6 +39,8 @@ it.for([
   { args: ['--growth', '--load'], message: 'one of them' },
   { args: ['--scale', '0.5'], message: '--growth' },
   { args: ['--minutes', '5'], message: '--load' },
+  { args: ['--load', '--quick'], message: '--minutes' },
+  { args: ['--load', '--only', 'npm'], message: '--minutes' },
   { args: ['--load', '--minutes', '0'], message: 'from 0.1 to 1440' },
   { args: ['--growth', '--scale', '2'], message: 'from 0.001 to 1' },
 ])('refuses $args', ({ args, message }) => {
