@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { DownloadedFile } from '../packages/downloads.ts';
+import { inOwnMemory } from './own-memory.ts';
 
 const compress = promisify(gzip);
 
@@ -62,13 +63,13 @@ export class DocumentCache {
 
   async #render(key: string, render: () => Promise<Rendering>): Promise<RenderedDocument> {
     const { contentType, body: rendered, headers = {}, verbatimEtag, countsAs } = await render();
-    const body = typeof rendered === 'string' ? Buffer.from(rendered) : rendered;
+    const body = inOwnMemory(typeof rendered === 'string' ? Buffer.from(rendered) : rendered);
     const packed = body.length < 1024 || verbatimEtag !== undefined ? undefined : await compress(body);
     const digest = createHash('sha256').update(body).digest('base64url').slice(0, 27);
     const document: RenderedDocument = {
       contentType,
       body,
-      gzip: packed && packed.length < body.length ? packed : undefined,
+      gzip: packed && packed.length < body.length ? inOwnMemory(packed) : undefined,
       etag: verbatimEtag ?? `"${digest}"`,
       gzipEtag: `"${digest}-gzip"`,
       headers,

@@ -35,6 +35,15 @@ describe('the document cache', () => {
     expect((await cache.get('k', async () => rendering('now'))).body.toString()).toBe('now');
   });
 
+  it('keeps no memory but that of the bytes themselves', async () => {
+    const cache = new DocumentCache();
+    for (const body of ['short', long('text'), Buffer.from('cut from a larger block')]) {
+      const document = await cache.get(String(body.length), async () => ({ contentType: 'text/plain', body }));
+      expect(document.body).toEqual(Buffer.from(body));
+      for (const kept of [document.body, document.gzip]) expect(kept?.buffer.byteLength).toBe(kept?.length);
+    }
+  });
+
   it('forgets the least used beyond its bound', async () => {
     const cache = new DocumentCache(100_000);
     const renders: string[] = [];

@@ -1,8 +1,19 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 
 const isLong = process.env['ENTREPOT_LONG'] === '1';
 const longMs = Number(process.env['FUZZ_MINUTES'] ?? 10) * 60_000;
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
+
+/** Nothing takes longer, whatever is sent. */
+const hangMs = 5_000;
+/** The caches of a server together may hold 208 MiB; beyond that nothing may stay. */
+export const maxGrowthBytes = 512 * 1024 ** 2;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 /** How long a fuzz test may take; bounded by its runs otherwise. */
 export const fuzzTimeout = isLong ? longMs * 2 + 60_000 : 300_000;
@@ -29,4 +40,22 @@ export async function fuzz<Input>(name: string, property: fc.IAsyncProperty<Inpu
   if (!report.failed || report.counterexample === null) return;
   const why = report.errorInstance instanceof Error ? report.errorInstance.message : String(report.errorInstance);
   throw new Error(`${name} (FUZZ_SEED=${seed}, path ${report.counterexamplePath}): ${why}\n${fc.stringify(report.counterexample).slice(0, 2_000)}`, { cause: report.errorInstance });
+}
+
+/** Fails where something keeps the processor for too long: on a machine that others use as well a clock would tell nothing. */
+export async function soon<Value>(work: Promise<Value>): Promise<Value> {
+  const start = process.cpuUsage();
+  const value = await work;
+  const { user, system } = process.cpuUsage(start);
+  if ((user + system) / 1000 > hangMs) throw new Error(`it took ${Math.round((user + system) / 1000)} ms of the processor`);
+  // Whatever else the server has to do has its turn.
+  await nextTurn();
+  return value;
+}
+
+/** What is in use when all that nobody needs is gone, in bytes. */
+export function usedBytes(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
