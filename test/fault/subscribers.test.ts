@@ -1,13 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { put } from '../graphql/client.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { collectGarbage } from '../support/collect-garbage.ts';
 import { type Transport, transports } from '../support/live.ts';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 const connects = 5_000;
 const atOnce = 50;

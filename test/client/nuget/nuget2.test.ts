@@ -34,9 +34,12 @@ overBackends((registry) => {
     expect(await readdir(join(user.folder, 'Two.Root.1.1.0'))).toContain('Two.Root.1.1.0.nupkg');
 
     const remove = () => nuget.run('delete', 'Two.Root', '1.1.0', app.secrets.developer, '-Source', source, '-NonInteractive');
-    const first = await remove();
-    // Mono now and then ends without having sent a request.
-    const deleted = first.stdout.includes('Error writing headers') ? await remove() : first;
+    let deleted = await remove();
+    if (deleted.stdout.includes('Error writing headers')) {
+      // Mono says so now and then on a busy machine, and then nothing was deleted.
+      expect(await list()).toContain('Two.Root 1.1.0');
+      deleted = await remove();
+    }
     expect(deleted).toMatchObject({ code: 0, stdout: expect.stringContaining('Two.Root 1.1.0 was deleted successfully.') });
     expect(await list()).toEqual(['Two.Leaf 1.0.0', 'Two.Root 1.0.0']);
     const other = await openNuget2(context, app, { as: 'reader', at: 'acme' });

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
+import { collectGarbage } from '../../support/collect-garbage.ts';
 
 const isLong = process.env['ENTREPOT_LONG'] === '1';
 const longMs = Number(process.env['FUZZ_MINUTES'] ?? 10) * 60_000;
@@ -10,10 +9,7 @@ const seed = Number(process.env['FUZZ_SEED'] ?? Math.trunc(Math.random() * 2 ** 
 /** Nothing takes longer, whatever is sent. */
 const hangMs = 5_000;
 /** The caches of a server together may hold 208 MiB; beyond that nothing may stay. */
-export const maxGrowthBytes = 512 * 1024 ** 2;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+export const maxGrowthBytes = 320 * 1024 ** 2;
 
 /** How long a fuzz test may take; bounded by its runs otherwise. */
 export const fuzzTimeout = isLong ? longMs * 2 + 60_000 : 300_000;
