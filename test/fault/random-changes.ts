@@ -49,6 +49,9 @@ export function randomOperation(random: () => number, last: Operation | undefine
   return { kind: one(weighted), name: one(names), version: one(versions), tag: one(tags) };
 }
 
+/** The end of any sequence of changes: a package is there, and then closed to those who have no right to it. */
+export const lastOperations: readonly Operation[] = (['switchOn', 'publish', 'closeNode'] as const).map((kind) => ({ kind, name: 'alpha', version: '1.0.0', tag: 'stable' }));
+
 /** Who looks: the admin, somebody without any role, nobody. */
 type Viewer = 'admin' | 'outsider' | 'anonymous';
 

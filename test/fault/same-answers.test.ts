@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomFrom } from '../contract/random-repository.ts';
 import { backends, type OpenBackend } from '../support/environment/backends.ts';
-import { applyOperation, observe, type Operation, randomOperation, Side } from './random-changes.ts';
+import { applyOperation, lastOperations, observe, type Operation, randomOperation, Side } from './random-changes.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
 const seed = Number(process.env['CHANGES_SEED'] ?? randomInt(2 ** 31));
@@ -31,7 +31,7 @@ describe.for(backends)(`two servers on one $name (CHANGES_SEED=${seed})`, { time
     const seen = new Set<string>();
     let operation: Operation | undefined;
     for (let step = 0; step < steps; step++) {
-      operation = randomOperation(random, operation);
+      operation = lastOperations.at(step - steps) ?? randomOperation(random, operation);
       const at = random() < 0.5 ? 0 : 1;
       const told = `step ${step}: ${JSON.stringify(operation)} at server ${at}`;
       const [byPair, bySingle] = await Promise.all([applyOperation(pair, at, operation), applyOperation(single, 0, operation)]);
