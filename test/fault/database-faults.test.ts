@@ -101,7 +101,8 @@ describe.skipIf(missing !== undefined)(`a MariaDB that fails under a mixed load 
       await sleep(300);
       mariadb.signal('SIGSTOP');
       try {
-        expect(await world.health()).toEqual({ ready: 503, healthy: 200 });
+        // The signal does not wait for all its threads to stand still.
+        await expect.poll(() => world.health(), { timeout: 30_000 }).toEqual({ ready: 503, healthy: 200 });
       } finally {
         mariadb.signal('SIGCONT');
       }

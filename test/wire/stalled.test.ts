@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
@@ -18,13 +17,14 @@ afterEach(async () => {
 });
 const start = async () => (app = await startApp({ env: { STALLED_SECONDS: String(patienceMs / 1000) } }));
 
-/** A connection, and what has come on it. */
-function open({ url }: TestApp): { socket: Socket; text: () => string; closed: Promise<unknown> } {
+/** A connection, and what has come on it; that it was reset, as when something was sent to it after it was cut, is no more than a close. */
+function open({ url }: TestApp): { socket: Socket; text: () => string; closed: Promise<void> } {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   let text = '';
   socket.on('error', () => undefined).on('data', (chunk) => (text += chunk.toString('latin1')));
-  return { socket, text: () => text, closed: once(socket, 'close') };
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  return { socket, text: () => text, closed };
 }
 
 async function metric({ url }: TestApp, name: string): Promise<number> {
