@@ -10,8 +10,10 @@ export default defineConfig({
     // A process per file: a crash or a leak stays in its file. Two at a time, one per core of the smallest machine.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 10_000,
-    hookTimeout: 30_000,
+    // Long enough for a machine that has much else to do: what is waited for comes, or the test fails a little later.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     teardownTimeout: 20_000,
   },
 });

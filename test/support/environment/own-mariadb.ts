@@ -13,7 +13,7 @@ export interface OwnMariadb {
   execute(sql: string): Promise<any>;
   /** A connection of the same user, to be closed by whoever asked for it. */
   connect(): Promise<Connection>;
-  /** Ends it, by SIGKILL or in order. */
+  /** Ends it, by SIGKILL or in order, unless it has ended by itself. */
   stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Starts it again after that, with other settings where there are some. */
   start(more?: readonly string[]): Promise<void>;
@@ -51,6 +51,7 @@ export async function startOwnMariadb(more: readonly string[] = []): Promise<Own
     execute,
     connect,
     async stop(signal) {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill(signal);
       await ended;

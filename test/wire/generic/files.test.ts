@@ -89,7 +89,7 @@ describe('PUT', () => {
     const before = await countEverything(app.core);
     const head = requestHead('PUT', `${base}/cut/1/f`, { authorization: `Bearer ${app.secrets.developer}`, 'content-length': 1_000_000 });
     await rawRequest(app.url, Buffer.concat([Buffer.from(head), Buffer.alloc(sent)]), { destroy: true });
-    await expect.poll(() => countEverything(app.core), { timeout: 3000 }).toEqual(before);
+    await expect.poll(() => countEverything(app.core)).toEqual(before);
   });
 
   it('413 announces more than a file may have', async () => {
