@@ -128,7 +128,7 @@ describe('upload', () => {
     const { client, sent } = clientWith((_request, time) => {
       if (time > 1) return undefined;
       setTimeout(() => stop.abort(reason), 10);
-      return lost();
+      return Promise.resolve(new Response(null, { status: 503, headers: { 'retry-after': '60' } }));
     });
     await expect(upload(client, undefined, { signal: stop.signal })).rejects.toBe(reason);
     expect(sent).toEqual(['PATCH 0']);

@@ -93,7 +93,12 @@ export function changeJson(original: string, changes: readonly JsonChange[]): st
   return JSON.stringify(root.value) ?? 'null';
 }
 
-function changeValue(root: { value: unknown }, { path, kind, value, word: given }: JsonChange): void {
+/** As much text as one change may make of a value. */
+const mostText = 1_000_000;
+
+function changeValue(root: { value: unknown }, { path, kind, value: given, word: text }: JsonChange): void {
+  // A later change may come to lie within it, and generators give out the same value again.
+  const value = structuredClone(given);
   let holder = root as unknown as Record<string, unknown>;
   let key = 'value';
   for (const step of path) {
@@ -107,10 +112,16 @@ function changeValue(root: { value: unknown }, { path, kind, value, word: given 
   const old = holder[key];
   if (kind === 'replace') holder[key] = value;
   else if (kind === 'drop') delete holder[key];
-  else if (kind === 'add') Object.defineProperty(holder, given, { value, enumerable: true, configurable: true, writable: true });
+  else if (kind === 'add') Object.defineProperty(holder, text, { value, enumerable: true, configurable: true, writable: true });
   else if (kind === 'deep') holder[key] = nested(value, 200);
-  else if (kind === 'many') holder[key] = Array.from({ length: 2_000 }, () => value ?? old);
-  else holder[key] = typeof old === 'string' ? changeText(old, [{ at: 0.5, kind: 'insert', word: given, other: 0 }]) : given;
+  else if (kind === 'many') holder[key] = many(value ?? old);
+  else holder[key] = typeof old === 'string' ? changeText(old, [{ at: 0.5, kind: 'insert', word: text, other: 0 }]) : text;
+}
+
+/** Thousands of a value where they are small, each of its own: many of the same would be changed as one, and grow with each change as powers do. */
+function many(value: unknown): unknown[] {
+  const length = Math.min(2_000, Math.ceil(mostText / (JSON.stringify(value) ?? 'null').length));
+  return Array.from({ length }, () => structuredClone(value));
 }
 
 function nested(value: unknown, depth: number): unknown {
